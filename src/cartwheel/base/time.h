@@ -1,0 +1,28 @@
+#pragma once
+// Points in time and where they come from. Wall-clock time in microseconds since 1970 UTC.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cartwheel {
+
+using Time = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// RFC 3339 in UTC with microseconds: 2026-03-01T12:00:00.000000Z.
+std::string rfc3339(Time time);
+
+/// Where "now" comes from, so that tests can set it. Thread-safe.
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual Time now() const = 0;
+};
+
+class SystemClock final : public Clock {
+public:
+    Time now() const override { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,135 @@
+#pragma once
+// What every engine keeps: products, one cart state a user, orders, answers kept for idempotency keys, and the change log.
+// Owned by the composition root; every function may be called on any thread that runs an io_context, and its task resumes there.
+// A write is answered only when it is durable. Every function may also fail with `unavailable` (stopping, engine gone),
+// `overloaded` (queue full), `deadline`, and `internal` (a file is broken); a write also with `full`.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cartwheel/base/task.h"
+#include "cartwheel/domain/cart.h"
+#include "cartwheel/domain/change.h"
+#include "cartwheel/domain/order.h"
+#include "cartwheel/domain/product.h"
+
+namespace cartwheel::store {
+
+/// How a cart should change. Pure: an engine may call `decide` several times, on any thread.
+struct CartDecision {
+    /// `products` are those of the active cart's lines that exist at that moment, when `with_products` is set; else empty.
+    std::function<Result<domain::CartStep>(const domain::CartState& state, std::span<const domain::Product> products)> decide;
+    bool with_products = false;
+};
+
+/// A client's name for one request of one user, so that asking again has no second effect.
+struct RequestKey {
+    std::string text;           ///< 1 to 255 visible ASCII characters
+    std::uint64_t fingerprint;  ///< stable hash of the request: the same key with another one is refused
+
+    static constexpr std::chrono::hours kept_for{24};
+};
+
+/// What became of a cart.
+struct CartOutcome {
+    /// What the decision gave: the order of a checkout; or not_found, conflict and precondition as it refused.
+    Result<std::optional<domain::Order>> answer;
+    domain::Version version = 0;  ///< of the cart after it
+    bool replayed = false;        ///< kept from an earlier request with the same key
+};
+
+struct ProductPageRequest {
+    std::size_t limit = 10;                  ///< 1 to 1000
+    std::optional<domain::ProductId> after;  ///< only products with a greater id
+};
+struct ProductPage {
+    std::vector<domain::Product> products;  ///< by id
+    bool more = false;                      ///< whether there are products behind the last one
+};
+
+/// What a batch of products did, or would do.
+struct ProductTally {
+    std::size_t created = 0;
+    std::size_t replaced = 0;
+    std::size_t unchanged = 0;  ///< equal to what was there; makes no change record
+};
+enum class ProductWrite : std::uint8_t { apply, only_compare };
+
+struct OrderPosition {
+    Time placed_at;
+    domain::OrderId id;
+};
+struct OrderPageRequest {
+    std::size_t limit = 10;              ///< 1 to 1000
+    std::optional<OrderPosition> after;  ///< only orders older than this one
+};
+struct OrderPage {
+    std::vector<domain::Order> orders;  ///< newest first
+    bool more = false;
+};
+
+struct ChangePage {
+    std::vector<domain::Commit> commits;  ///< in commit order
+    domain::Seq last = 0;                 ///< the newest commit of the store when this was read
+};
+
+/// Cheap figures for metrics. All but the first three rise forever.
+struct StoreFigures {
+    std::uint64_t queue_depth = 0;
+    std::uint64_t last_seq = 0;
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t commits = 0;   ///< decisions that changed something
+    std::uint64_t batches = 0;   ///< groups of writes made durable together
+    std::uint64_t syncs = 0;     ///< times the log was forced to disk
+    std::uint64_t refused = 0;   ///< writes turned away because the queue was full
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// Applies `decision` to the user's latest cart and makes the outcome durable as one step: the cart, its row changes, the order
+    /// if any, and the answer kept for `key` if any. A key seen in the last 24 hours gives the kept answer and decides nothing.
+    /// With a key, answers, not_found and conflict are kept; precondition is not.
+    /// Errors: invalid (the key came before with another fingerprint).
+    virtual Task<Result<CartOutcome>> update_cart(domain::UserId user, std::optional<RequestKey> key, CartDecision decision) = 0;
+
+    virtual Task<Result<domain::CartState>> cart(domain::UserId user) = 0;
+
+    /// Errors: not_found.
+    virtual Task<Result<domain::Product>> product(domain::ProductId id) = 0;
+    virtual Task<Result<ProductPage>> products(ProductPageRequest request) = 0;
+
+    /// The products of `ids` that exist, in the order of `ids`.
+    virtual Task<Result<std::vector<domain::Product>>> products_of(std::vector<domain::ProductId> ids) = 0;
+
+    /// One product or a batch of an import, at most 10,000, as one step; of two with the same id the later counts.
+    virtual Task<Result<ProductTally>> put_products(std::vector<domain::Product> products, ProductWrite mode) = 0;
+    /// Whether it was there.
+    virtual Task<Result<bool>> remove_product(domain::ProductId id) = 0;
+
+    virtual Task<Result<OrderPage>> orders(domain::UserId user, OrderPageRequest request) = 0;
+    /// Errors: not_found.
+    virtual Task<Result<domain::Order>> order(domain::UserId user, domain::OrderId id) = 0;
+
+    /// Commits behind `after` (0: from the oldest), at most `limit` (1 to 10,000).
+    virtual Task<Result<ChangePage>> changes_after(domain::Seq after, std::size_t limit) = 0;
+
+    /// Calls `listener` for every commit from now on, in order, when it is durable and before its writer is answered, on a thread of
+    /// the engine: it must be quick and must not throw. Set before the first write; one listener.
+    using CommitListener = std::function<void(const domain::Commit&)>;
+    virtual void set_commit_listener(CommitListener listener) = 0;
+
+    virtual StoreFigures figures() const = 0;
+    virtual std::string_view name() const noexcept = 0;  ///< "rocks", "memory"
+
+    /// Takes no more writes, finishes those it has, and answers the rest `unavailable`. Blocks; safe to call twice.
+    virtual void stop() = 0;
+};
+
+}  // namespace cartwheel::store
