@@ -1,0 +1,68 @@
+# Cartwheel's commands; `make` alone lists them. Each may be typed again at any time and does only what is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+LISTEN ?= 127.0.0.1:8000
+DATA ?= cartwheel-data
+CYCLES ?= 300
+ARGS ?=
+# Compilers at once. One for each core and one more, fewer where memory is short.
+JOBS ?= $(shell scripts/jobs)
+
+run: build ## serve http://127.0.0.1:8000 with the sample catalogue (LISTEN=, DATA=, ARGS= as `serve` takes them)
+	@exec build/release/cartwheel serve --sample --listen $(LISTEN) --data $(DATA) $(ARGS)
+
+build: install-build build/release/build.ninja ## the binary: build/release/cartwheel (JOBS= compilers at once)
+	@cmake --build --preset release --target cartwheel -j $(JOBS)
+
+test: install-test test-unit test-concurrent test-system ## everything that has to pass
+
+test-unit: build/dev/build.ninja ## the unit tests and the rules about the sources, with the address and undefined-behaviour sanitizers
+	@cmake --build --preset dev -j $(JOBS)
+	@ctest --preset dev -j $(JOBS)
+
+test-concurrent: build/tsan/build.ninja ## the tests with several threads, with the thread sanitizer
+	@cmake --build --preset tsan --target concurrent_tests -j $(JOBS)
+	@ctest --preset tsan -j $(JOBS)
+
+test-system: build ## the binary as its users meet it: HTTP, commands, crashes (tests/system)
+	@ctest --preset release -L system
+
+kill-test: install-test build ## kill -9 under load, restart, check every acknowledged write, CYCLES=300 times
+	@cd tests/system && CARTWHEEL_CRASH_CYCLES=$(CYCLES) /usr/bin/python3 -m pytest -p no:cacheprovider test_crash.py $(ARGS)
+
+check: install-test install-check build/dev/build.ninja ## quick, before a commit: formatting, and the rules about the sources
+	@scripts/sources | xargs clang-format-19 --dry-run --Werror
+	@cmake --build --preset dev --target tidy_test -j $(JOBS)
+	@build/dev/tests/tidy/tidy_test --gtest_brief=1
+
+fmt: install-check ## format the sources
+	@scripts/sources | xargs clang-format-19 -i
+
+tidy: install-test install-check build/dev/build.ninja ## clang-tidy over all sources, or over FILES="src/cartwheel/base/money.cpp ..."
+	@scripts/tidy $(FILES)
+
+bench: install-bench build ## measure against nginx and Redis; writes docs/benchmarks.md (ARGS= as bench/run.py takes them)
+	@python3 bench/run.py $(ARGS)
+
+install: ## the packages for all of this, from Debian, with sudo when not root
+	@scripts/install all
+
+install-%:
+	@scripts/install $*
+
+# A build folder is configured once, and again when its preset changed; CMake's own files it watches itself.
+build/%/build.ninja: CMakePresets.json
+	@cmake --preset $*
+	@touch $@
+
+clean: ## remove what was built; the data folder stays
+	@rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run build test test-unit test-concurrent test-system kill-test check fmt tidy bench install clean help
