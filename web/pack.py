@@ -58,7 +58,7 @@ def digest(data):
 
 def without_source_map(data):
     """The maps are not embedded, and a browser with open developer tools would ask for them."""
-    return re.sub(rb"\n?(//|/\*)# sourceMappingURL=\S+( \*/)?\s*$", b"\n", data)
+    return re.sub(rb"//# sourceMappingURL=[\w.-]+\.map|/\*# sourceMappingURL=[\w.-]+\.map ?\*/", b"", data)
 
 
 def replaced_once(data, old, new):
