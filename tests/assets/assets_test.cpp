@@ -69,7 +69,8 @@ TEST(Assets, EveryFileInflatesToItsStatedSize) {
 
 TEST(Assets, EveryFileIsFoundUnderItsPathAndNothingElseIs) {
     for (const Asset& asset : all()) EXPECT_EQ(find(asset.path), &asset);
-    for (const char* path : {"", "/nothing", "/doc", "/docs/", "/Docs", "/images", "/images/../docs", "/zzz"}) EXPECT_EQ(find(path), nullptr) << path;
+    for (const char* path : {"", "/nothing", "/doc", "/docs/", "/Docs", "/images", "/images/../docs", "/zzz"})
+        EXPECT_EQ(find(path), nullptr) << path;
 }
 
 TEST(Assets, TheCompressedBytesCarryNoTimeOfTheirBuild) {
@@ -117,7 +118,8 @@ TEST(SampleCatalogue, IdsAreUniqueAndRandomUuids) {
 }
 
 TEST(SampleCatalogue, PricesAreInCents) {
-    for (const SampleProduct& product : sample_products()) EXPECT_THAT(product.price, MatchesRegex("[1-9][0-9]*\\.[0-9][0-9]")) << product.id;
+    for (const SampleProduct& product : sample_products())
+        EXPECT_THAT(product.price, MatchesRegex("[1-9][0-9]*\\.[0-9][0-9]")) << product.id;
 }
 
 TEST(SampleCatalogue, EveryProductHasAPictureOfItsOwn) {
@@ -134,7 +136,7 @@ TEST(SampleCatalogue, EveryProductHasAPictureOfItsOwn) {
 }
 
 TEST(StartPage, NamesAProductOfTheSampleCatalogue) {
-    const auto ids = matches(text_of("/"), "\"product_id\": \"([^\"]*)\"");
+    const auto ids = matches(text_of("/"), "\"product_id\":\"([^\"]*)\"");
     ASSERT_EQ(ids.size(), 1U);
     const auto products = sample_products();
     EXPECT_NE(std::ranges::find(products, ids[0], &SampleProduct::id), products.end()) << ids[0];

@@ -13,9 +13,7 @@ constexpr unsigned char pack[] = {
 #embed "assets.bin"
 };
 
-std::string_view packed(std::size_t offset, std::size_t bytes) {
-    return {reinterpret_cast<const char*>(pack) + offset, bytes};
-}
+std::string_view packed(std::size_t offset, std::size_t bytes) { return {reinterpret_cast<const char*>(pack) + offset, bytes}; }
 
 // Defines catalogue_offset, catalogue_bytes, pack_bytes and asset_table().
 #include "asset_table.inc"
