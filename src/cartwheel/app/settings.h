@@ -1,25 +1,46 @@
 #pragma once
-// What `cartwheel serve` may be told: flags over environment over cartwheel.toml over these defaults.
+// What `cartwheel serve` may be told, and the one table that names each setting: flags, environment, settings file and help come
+// from it. Plain values, filled before the service starts and constant from then on. A text that is no value of its setting is
+// `invalid`, with words for whoever wrote it.
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
+
+#include "cartwheel/base/error.h"
+#include "cartwheel/base/log.h"
 
 namespace cartwheel::app {
 
-enum class StoreKind { rocks, memory };
+enum class StoreKind : std::uint8_t { rocks, memory };
+
+/// Where to listen: an address of this machine, never a name that has to be looked up.
+struct ListenAddress {
+    std::string host = "127.0.0.1";  ///< IPv4 or IPv6, without brackets
+    std::uint16_t port = 8000;       ///< 0 takes a free one
+
+    /// `127.0.0.1:8000`, `[::1]:8000`, `localhost:8000`. Errors: invalid.
+    static Result<ListenAddress> parse(std::string_view text);
+
+    std::string text() const;  ///< as `parse` takes it
+    bool is_loopback() const;  ///< whether only this machine can reach it
+};
 
 struct Settings {
-    std::string listen = "127.0.0.1:8000";  ///< address:port; port 0 takes a free one
-    bool allow_open_access = false;         ///< without it only loopback addresses may be listened on: there are no users and keys yet
-    unsigned threads = 0;                   ///< io threads; 0: one a core
+    ListenAddress listen;
+    bool allow_open_access = false;  ///< without it only loopback addresses may be listened on: there are no users and keys yet
+    unsigned threads = 0;            ///< io threads; 0: one a core
 
     StoreKind store = StoreKind::rocks;
-    std::string data = "./cartwheel-data";             ///< the folder of the embedded store
+    std::filesystem::path data = "./cartwheel-data";   ///< the folder of the embedded store
     std::size_t cache_bytes = std::size_t{256} << 20;  ///< block cache of the embedded store
     std::size_t write_buffer_bytes = std::size_t{64} << 20;
-    std::size_t queue_max = 4096;                       ///< writes that may wait; more are answered 503
-    std::chrono::milliseconds queue_wait_max{5'000};    ///< a write that waited longer is answered 503 and not done
+    std::size_t queue_max = 4096;                     ///< writes that may wait; more are answered 503
+    std::chrono::milliseconds queue_wait_max{5'000};  ///< a write that waited longer is answered 503 and not done
 
     bool sample = false;           ///< load the sample catalogue when there are no products
     std::string currency = "USD";  ///< ISO 4217, of orders made from now on
@@ -31,8 +52,32 @@ struct Settings {
     std::size_t connections_max = 20'000;              ///< further ones are answered 503 and closed
     std::size_t requests_max = 8'192;                  ///< requests being worked on at once; further ones are answered 503
 
-    std::string log_level = "info";  ///< trace, debug, info, warn, error, off
-    bool log_requests = false;       ///< one line a request
+    log::Level log_level = log::Level::info;
+    bool log_requests = false;  ///< one line a request
 };
+
+/// How a value is written; the unit that help and settings file name.
+enum class Unit : std::uint8_t { address, yes_or_no, count, choice, folder, bytes, duration, currency };
+
+/// What the settings file says of a unit: "bytes, such as 256MiB".
+std::string_view describe(Unit unit) noexcept;
+
+/// One row of the table.
+struct Setting {
+    std::string_view name;  ///< in the settings file; --with-hyphens as a flag, CARTWHEEL_IN_CAPITALS in the environment
+    Unit unit;
+    std::string_view help;                                        ///< one line, without a full stop
+    std::string (*show)(const Settings& settings);                ///< the value as text, which `set` takes
+    Result<void> (*set)(Settings& settings, std::string_view text);  ///< errors: invalid
+
+    std::string flag() const;      ///< "--queue-max"
+    std::string variable() const;  ///< "CARTWHEEL_QUEUE_MAX"
+};
+
+/// Every setting, in the order in which help and settings file show them.
+std::span<const Setting> settings_table();
+
+/// What no single setting can say: that open access is meant where others could connect. Errors: invalid.
+Result<void> check(const Settings& settings);
 
 }  // namespace cartwheel::app

@@ -41,10 +41,8 @@ std::string escaped(std::string_view text) {
     std::string out;
     out.reserve(text.size() + 16);
     for (const char c : text) {
-        if (is_control(c))
-            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-        else
-            out += c;
+        if (is_control(c)) fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+        else out += c;
     }
     return out;
 }
@@ -90,7 +88,8 @@ Running start(Level level, bool requests, std::size_t queue_max) {
     parts->logger = std::make_shared<spdlog::async_logger>("cartwheel", std::make_shared<spdlog::sinks::stderr_sink_st>(), parts->pool,
                                                            spdlog::async_overflow_policy::overrun_oldest);
     parts->logger->set_level(spdlog::level::trace);
-    parts->logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", spdlog::pattern_time_type::utc));
+    parts->logger->set_formatter(
+        std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", spdlog::pattern_time_type::utc));
     least.store(level);
     keeps_requests.store(requests);
     return Running(std::move(parts));

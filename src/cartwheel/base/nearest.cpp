@@ -45,7 +45,8 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
         auto far = distance(wanted, text);
         // Half a name, or the name with something hung on, is meant more often than letters suggest: "timeout", "store_kind".
         const auto shorter = std::min(wanted.size(), text.size());
-        if (shorter >= 3 && (text.find(wanted) != std::string::npos || wanted.find(text) != std::string::npos)) far = std::min<std::size_t>(far, 2);
+        if (shorter >= 3 && (text.find(wanted) != std::string::npos || wanted.find(text) != std::string::npos))
+            far = std::min<std::size_t>(far, 2);
         if (far > 1 + shorter / 3) continue;
         if (best == nullptr || far < best_distance) {
             best = &candidate;

@@ -1,0 +1,110 @@
+#include "cartwheel/app/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace cartwheel::app {
+namespace {
+
+const Setting& setting(std::string_view name) {
+    const auto found = std::ranges::find(settings_table(), name, &Setting::name);
+    if (found == settings_table().end()) throw std::out_of_range(std::string(name));
+    return *found;
+}
+
+std::string refusal(std::string_view name, std::string_view text) {
+    Settings settings;
+    const auto result = setting(name).set(settings, text);
+    return result ? "" : result.error().message;
+}
+
+TEST(Settings, EachHasOneNameOneFlagAndOneVariable) {
+    std::set<std::string> seen;
+    for (const auto& row : settings_table()) EXPECT_TRUE(seen.emplace(row.name).second) << row.name;
+    EXPECT_EQ(setting("queue_wait_max").flag(), "--queue-wait-max");
+    EXPECT_EQ(setting("queue_wait_max").variable(), "CARTWHEEL_QUEUE_WAIT_MAX");
+}
+
+TEST(Settings, EachTakesWhatItShows) {
+    const Settings defaults;
+    for (const auto& row : settings_table()) {
+        Settings settings;
+        EXPECT_TRUE(row.set(settings, row.show(defaults))) << row.name;
+        EXPECT_EQ(row.show(settings), row.show(defaults)) << row.name;
+    }
+}
+
+// A row with a neighbour's member would pass every other test.
+TEST(Settings, EachChangesItselfAlone) {
+    for (const auto& row : settings_table()) {
+        Settings settings;
+        std::string other;
+        for (const char* text : {"true", "7", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug"}) {
+            if (row.set(settings, text)) {
+                other = text;
+                break;
+            }
+        }
+        ASSERT_NE(other, "") << row.name;
+        for (const auto& peer : settings_table())
+            EXPECT_EQ(peer.show(settings) == peer.show(Settings{}), peer.name != row.name) << row.name << " and " << peer.name;
+    }
+}
+
+TEST(Settings, ListenTakesAddressesOfBothFamilies) {
+    for (const char* text : {"127.0.0.1:8000", "0.0.0.0:0", "[::1]:65535", "[::]:80"}) {
+        const auto address = ListenAddress::parse(text);
+        ASSERT_TRUE(address) << text;
+        EXPECT_EQ(address->text(), text);
+    }
+    EXPECT_EQ(ListenAddress::parse("localhost:80")->text(), "127.0.0.1:80");
+}
+
+TEST(Settings, WhatIsNoListenAddressIsRefused) {
+    for (const char* text : {"", "8000", ":8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0:80",
+                             "example.com:80", "::1:80", "[::1]", "[127.0.0.1]:80", "http://127.0.0.1:80", "127.0.0.1:80 "}) {
+        EXPECT_NE(refusal("listen", text).find("such as 127.0.0.1:8000"), std::string::npos) << text;
+    }
+}
+
+TEST(Settings, OnlyLoopbackIsOpenWithoutBeingAskedTwice) {
+    for (const char* text : {"127.0.0.1:1", "127.8.9.10:1", "[::1]:1"}) {
+        Settings settings;
+        ASSERT_TRUE(setting("listen").set(settings, text));
+        EXPECT_TRUE(check(settings)) << text;
+    }
+    for (const char* text : {"0.0.0.0:1", "192.0.2.1:1", "[::]:1", "[::ffff:192.0.2.1]:1"}) {
+        Settings settings;
+        ASSERT_TRUE(setting("listen").set(settings, text));
+        const auto result = check(settings);
+        ASSERT_FALSE(result) << text;
+        EXPECT_EQ(result.error().code, ErrorCode::invalid);
+        EXPECT_NE(result.error().message.find("--allow-open-access"), std::string::npos);
+        settings.allow_open_access = true;
+        EXPECT_TRUE(check(settings)) << text;
+    }
+}
+
+TEST(Settings, ClusterEngineIsSaidToBeMissing) {
+    EXPECT_NE(refusal("store", "cql").find("no cluster engine"), std::string::npos);
+    EXPECT_NE(refusal("store", "sqlite").find("rocks or memory"), std::string::npos);
+}
+
+TEST(Settings, ValuesOutOfRangeAreRefused) {
+    EXPECT_NE(refusal("cache", "1KiB"), "");
+    EXPECT_NE(refusal("cache", "2048GiB"), "");
+    EXPECT_NE(refusal("queue_max", "0"), "");
+    EXPECT_NE(refusal("threads", "1025"), "");
+    EXPECT_NE(refusal("header_timeout", "0s"), "");
+    EXPECT_NE(refusal("currency", "usd"), "");
+    EXPECT_NE(refusal("currency", "EURO"), "");
+    EXPECT_NE(refusal("log_level", "loud"), "");
+    EXPECT_NE(refusal("data", ""), "");
+    EXPECT_NE(refusal("sample", "maybe"), "");
+}
+
+}  // namespace
+}  // namespace cartwheel::app
