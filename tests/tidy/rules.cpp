@@ -22,9 +22,9 @@ struct Folder {
 const std::vector<Folder>& folders() {
     static const std::vector<Folder> table = {
         {"base", {}},
-        {"csv", {}},
         {"assets", {}},
         {"reflect", {}},
+        {"csv", {"reflect"}},
         {"domain", {}},
         {"store", {"domain"}},
         {"changes", {"store", "domain", "reflect"}},
