@@ -4,6 +4,7 @@ import contextlib
 import pytest
 
 from messages import GET as LIVE, JSON, PRODUCT, in_chunks
+from server import wait_until
 from wire import Wire, request
 
 KIB, MIB = 1024, 1024 * 1024
@@ -164,3 +165,25 @@ def test_slow_clients_do_not_keep_others_waiting(start):
         with Wire(server, SOON) as quick:
             for _ in range(20):
                 assert quick.ask(request(LIVE)).status == 200
+
+
+def test_a_connection_too_many_is_503_and_closed(start):
+    server = start("--connections-max", "10")
+    with contextlib.ExitStack() as open_ones:
+        # One of the ten may still be the fixture's own, not yet seen to be closed.
+        wires = [open_ones.enter_context(Wire(server, SOON)) for _ in range(20)]
+        statuses = []
+        for wire in wires:
+            answer = wire.ask(request(LIVE))
+            statuses.append(answer.status)
+            if answer.status == 503:
+                assert int(answer.header("retry-after")) >= 0
+                wire.expect_closed()
+        assert 9 <= statuses.count(200) <= 10 and set(statuses) == {200, 503}, statuses
+    # With the others gone there is room again.
+    wait_until(lambda: _is_served(server), "room for a connection")
+
+
+def _is_served(server):
+    with Wire(server, SOON) as wire:
+        return wire.ask(request(LIVE)).status == 200

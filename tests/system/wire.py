@@ -3,6 +3,7 @@
 Nothing here repairs anything. An answer that is not exactly one well-formed HTTP/1.1 message fails the test, and so do bytes
 that come after the last answer that was due.
 """
+import contextlib
 import dataclasses
 import email.utils
 import json
@@ -76,7 +77,8 @@ class Wire:
         return self
 
     def finish_sending(self):
-        self._socket.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # the other end may be gone already
+            self._socket.shutdown(socket.SHUT_WR)
         return self
 
     def _more(self):
@@ -140,10 +142,7 @@ class Wire:
 
     def answer_after_any_interim(self):
         """The next answer, where the server may or may not send 100 first."""
-        while b"\r\n" not in self._rest:
-            if not self._more():
-                raise Closed(f"the connection ended after {self._rest[:200]!r}")
-        if self._rest.startswith(b"HTTP/1.1 1"):
+        if self._peek_interim():
             self.interim()
         return self.answer()
 
@@ -155,6 +154,22 @@ class Wire:
         length = answer.header("content-length")
         answer.body = self.read_to_end() if length is None else self._exactly(int(length))
         return answer
+
+    def answers_to_the_end(self):
+        """Every answer until the server ends the connection, interim ones left out; each of them whole."""
+        found = []
+        while self._rest or self._more():
+            if self._peek_interim():
+                self.interim()
+            else:
+                found.append(self.answer())
+        return found
+
+    def _peek_interim(self):
+        while b"\r\n" not in self._rest:
+            if not self._more():
+                raise Closed(f"the connection ended after {self._rest[:200]!r}")
+        return self._rest.startswith(b"HTTP/1.1 1")
 
     def read_to_end(self):
         """All that comes until the connection ends."""
