@@ -1,37 +1,29 @@
 #pragma once
-// A folder of a test's own, gone when the test is over.
+// An empty folder that goes with its owner.
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 namespace cartwheel::test {
 
 class TemporaryFolder {
 public:
     TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "cartwheel-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path_ = name;
+        auto pattern = (std::filesystem::temp_directory_path() / "cartwheel-test-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+        path_ = pattern;
     }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     ~TemporaryFolder() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
-    const std::filesystem::path& path() const { return path_; }
-
-    /// A file in it with `text`.
-    std::filesystem::path file(std::string_view name, std::string_view text) const {
-        auto where = path_ / name;
-        std::ofstream(where, std::ios::binary) << text;
-        return where;
-    }
+    std::string path() const { return path_.string(); }
+    std::string path(const std::string& name) const { return (path_ / name).string(); }
 
 private:
     std::filesystem::path path_;

@@ -1,0 +1,53 @@
+#pragma once
+// One group of writes that become durable together: each is decided on the state as those before it leave it.
+// Used by the committer's thread alone. A write that fails leaves nothing in the batch.
+
+#include <rocksdb/write_batch.h>
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "cartwheel/engines/rocks/reads.h"
+
+namespace cartwheel::engines::rocks {
+
+class Batch {
+public:
+    /// `last` is the seq of the newest commit before this batch; `now` is the time of the batch's commits.
+    Batch(const Database& database, domain::Seq last, Time now) : database_(database), reads_(database), last_(last), now_(now) {}
+
+    Result<store::CartOutcome> update_cart(const domain::UserId& user, const std::optional<store::RequestKey>& key, const store::CartDecision& decision);
+    Result<store::ProductTally> put_products(std::vector<domain::Product> products);
+    Result<bool> remove_product(const domain::ProductId& id);
+
+    /// What is to be written; empty when nothing changed.
+    rocksdb::WriteBatch& writes() noexcept { return writes_; }
+    const std::vector<domain::Commit>& commits() const noexcept { return commits_; }
+
+private:
+    Result<domain::CartState*> cart(const domain::UserId& user);
+    Result<std::optional<domain::Product>*> product(const domain::ProductId& id);
+    Result<std::optional<store::KeptAnswer>*> kept_answer(const domain::UserId& user, const store::RequestKey& key);
+    Result<std::vector<domain::Product>> products_in(const domain::CartState& cart);
+
+    void commit(std::vector<domain::RowChange> changes);
+    void put(rocksdb::ColumnFamilyHandle* family, std::string_view key);
+
+    const Database& database_;
+    Reads reads_;
+    domain::Seq last_;
+    Time now_;
+
+    // The state as the batch so far leaves it, of what it touched.
+    std::unordered_map<std::string, domain::CartState> carts_;
+    std::unordered_map<domain::ProductId, std::optional<domain::Product>> products_;
+    std::unordered_map<std::string, std::optional<store::KeptAnswer>> answers_;
+
+    rocksdb::WriteBatch writes_;
+    std::vector<domain::Commit> commits_;
+    std::string value_;  ///< what `put` writes, reused
+};
+
+}  // namespace cartwheel::engines::rocks

@@ -1,0 +1,201 @@
+#include "cartwheel/engines/rocks/committer.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+namespace cartwheel::engines::rocks {
+
+using namespace store;
+
+namespace {
+
+/// Past this many bytes a group is written and the rest of what was taken makes the next one.
+constexpr std::size_t group_bytes_max = 4UL << 20;
+
+template <class T>
+struct Ready {
+    Completion<T> done;
+    Result<T> result;
+};
+
+void answer(Write& write, const Error& error) {
+    std::visit([&](auto& each) { each.done.resume(fail(error)); }, write);
+}
+
+}  // namespace
+
+/// What is to be answered when a group is durable, gathered by the io thread that it belongs to.
+class Committer::Answers {
+public:
+    template <class T>
+    void add(Completion<T> done, Result<T> result) {
+        const auto where = done.executor();
+        auto group = std::ranges::find(groups_, where, &Group::where);
+        if (group == groups_.end()) group = groups_.insert(groups_.end(), Group{where, {}});
+        group->ready.emplace_back(Ready<T>{std::move(done), std::move(result)});
+    }
+
+    void send() {
+        for (auto& group : groups_)
+            boost::asio::post(group.where, [ready = std::move(group.ready)]() mutable {
+                for (auto& each : ready) std::visit([](auto& one) { one.done.resume_here(std::move(one.result)); }, each);
+            });
+        groups_.clear();
+    }
+
+    void fail_all(const Error& error) {
+        for (auto& group : groups_)
+            for (auto& each : group.ready) std::visit([&](auto& one) { one.result = fail(error); }, each);
+    }
+
+private:
+    struct Group {
+        Executor where;
+        std::vector<std::variant<Ready<CartOutcome>, Ready<ProductTally>, Ready<bool>>> ready;
+    };
+    std::vector<Group> groups_;
+};
+
+Committer::Committer(const Database& database, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last)
+    : database_(database), settings_(settings), clock_(clock) {
+    if (last) {
+        last_seq_ = last->seq;
+        last_time_ = last->time;
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+Committer::~Committer() { stop(); }
+
+void Committer::push(Write write) {
+    std::optional<Error> refusal;
+    bool wake = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (stopping_) {
+            refusal = Error::unavailable("The service is stopping");
+        } else if (queue_.size() >= settings_.queue_max) {
+            refusal = Error::overloaded("Too many writes are waiting");
+            refused_.fetch_add(1, std::memory_order_relaxed);
+        } else {
+            queue_.push_back({std::move(write), std::chrono::steady_clock::now()});
+            wake = std::exchange(sleeping_, false);
+        }
+    }
+    if (refusal) answer(write, *refusal);
+    if (wake) work_.notify_one();
+}
+
+StoreFigures Committer::figures() const {
+    StoreFigures figures;
+    {
+        const std::scoped_lock lock(mutex_);
+        figures.queue_depth = queue_.size();
+    }
+    figures.last_seq = last_seq();
+    figures.commits = commits_.load(std::memory_order_relaxed);
+    figures.batches = figures.syncs = batches_.load(std::memory_order_relaxed);
+    figures.refused = refused_.load(std::memory_order_relaxed);
+    return figures;
+}
+
+void Committer::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+        sleeping_ = false;
+    }
+    work_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+bool Committer::take(std::vector<Waiting>& taken) {
+    std::unique_lock lock(mutex_);
+    while (queue_.empty()) {
+        if (stopping_) return false;
+        sleeping_ = true;
+        work_.wait(lock, [this] { return !sleeping_; });
+    }
+    taken.swap(queue_);
+    return true;
+}
+
+void Committer::run() {
+    pthread_setname_np(pthread_self(), "committer");
+    std::vector<Waiting> taken;
+    try {
+        while (take(taken)) {
+            for (std::size_t done = 0; done < taken.size();) done = commit(taken, done);
+            taken.clear();
+        }
+    } catch (const std::exception& error) {
+        give_up(error.what());
+    }
+}
+
+/// Decides and writes those of `taken` from `from` on that go into one group, and gives where the next group begins.
+std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
+    Batch batch(database_, last_seq(), std::max(last_time_, clock_.now()));
+    Answers answers;
+    const auto too_old = std::chrono::steady_clock::now() - settings_.queue_wait_max;
+    std::size_t at = from;
+    for (; at < taken.size() && batch.writes().GetDataSize() < group_bytes_max; ++at) {
+        auto& [write, since] = taken[at];
+        if (since < too_old) {
+            refused_.fetch_add(1, std::memory_order_relaxed);
+            answer(write, Error::overloaded("The write waited too long for its turn"));
+        } else if (auto* cart = std::get_if<CartWrite>(&write)) {
+            answers.add(std::move(cart->done), batch.update_cart(cart->user, cart->key, cart->decision));
+        } else if (auto* products = std::get_if<ProductsWrite>(&write)) {
+            answers.add(std::move(products->done), batch.put_products(std::move(products->products)));
+        } else {
+            auto& removal = std::get<ProductRemoval>(write);
+            answers.add(std::move(removal.done), batch.remove_product(removal.id));
+        }
+    }
+    if (batch.writes().Count() > 0) {
+        if (make_durable(batch)) {
+            if (!batch.commits().empty()) {
+                last_time_ = batch.commits().back().time;
+                last_seq_.store(batch.commits().back().seq, std::memory_order_release);
+            }
+            commits_.fetch_add(batch.commits().size(), std::memory_order_relaxed);
+            batches_.fetch_add(1, std::memory_order_relaxed);
+            if (listener_)
+                for (const auto& commit : batch.commits()) listener_(commit);
+        } else {
+            answers.fail_all(Error::full("The disk is full"));
+        }
+    }
+    answers.send();
+    return at;
+}
+
+/// False when there is no space.
+bool Committer::make_durable(Batch& batch) {
+    if (full_) {
+        const auto resumed = database_.rocks().Resume();
+        if (resumed.IsNoSpace()) return false;
+        if (!resumed.ok() && !resumed.IsBusy()) give_up(resumed.ToString());
+    }
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const auto status = database_.rocks().Write(options, &batch.writes());
+    full_ = status.IsNoSpace();
+    if (!status.ok() && !full_) give_up(status.ToString());
+    return status.ok();
+}
+
+/// What is in memory may differ from what is on disk now: only a start from the log makes them one again.
+void Committer::give_up(const std::string& what) {
+    std::fprintf(stderr, "cartwheel: the store can no longer be written, ending so that it recovers at the next start: %s\n", what.c_str());
+    std::fflush(stderr);
+    std::abort();
+}
+
+}  // namespace cartwheel::engines::rocks

@@ -1,0 +1,134 @@
+#include "cartwheel/engines/rocks/database.h"
+
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <array>
+#include <utility>
+
+#include "cartwheel/store/codec.h"
+
+namespace cartwheel::engines::rocks {
+namespace {
+
+/// Drops kept answers that are over when RocksDB merges files; until then readers pass over them.
+class ForgetAnswers final : public rocksdb::CompactionFilter {
+public:
+    explicit ForgetAnswers(const Clock& clock) : clock_(clock) {}
+    const char* Name() const override { return "cartwheel.ForgetAnswers"; }
+    bool Filter(int, const rocksdb::Slice&, const rocksdb::Slice& value, std::string*, bool*) const override {
+        const auto kept_at = store::decode_kept_at({value.data(), value.size()});
+        return kept_at && clock_.now() - *kept_at >= store::RequestKey::kept_for;
+    }
+
+private:
+    const Clock& clock_;
+};
+
+struct FamilyName {
+    const char* name;
+    rocksdb::ColumnFamilyHandle* Families::*handle;
+};
+constexpr std::array family_names{
+    FamilyName{"products", &Families::products},       FamilyName{"carts", &Families::carts},
+    FamilyName{"orders", &Families::orders},           FamilyName{"changes", &Families::changes},
+    FamilyName{"idempotency", &Families::idempotency}, FamilyName{"meta", &Families::meta},
+};
+
+rocksdb::ColumnFamilyOptions family_options(const rocksdb::Options& common) {
+    rocksdb::ColumnFamilyOptions options(common);
+    options.compression = rocksdb::kLZ4Compression;
+    options.level_compaction_dynamic_level_bytes = true;
+    return options;
+}
+
+}  // namespace
+
+rocksdb::Options Database::make_options(const RocksSettings& settings) {
+    cache_ = rocksdb::NewLRUCache(settings.block_cache_bytes);
+    // Buffers are charged to the cache: one budget for both.
+    write_buffers_ = std::make_shared<rocksdb::WriteBufferManager>(settings.write_buffer_bytes, cache_);
+
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = cache_;
+    table.cache_index_and_filter_blocks = true;
+    table.cache_index_and_filter_blocks_with_high_priority = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+    table.format_version = 5;
+
+    rocksdb::Options options;
+    options.env = env_.get();
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.write_buffer_manager = write_buffers_;
+    options.write_buffer_size = settings.write_buffer_bytes;
+    options.create_missing_column_families = true;
+    options.max_background_jobs = 2;
+    options.max_open_files = 1024;
+    options.keep_log_file_num = 4;
+    options.max_log_file_size = 1UL << 20;
+    options.info_log_level = rocksdb::WARN_LEVEL;
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+
+    // There is one writer, the committer, and every write is synced.
+    options.allow_concurrent_memtable_write = false;
+    options.enable_write_thread_adaptive_yield = false;
+    options.bytes_per_sync = 1UL << 20;  // of flushes and compactions, so that they do not pile up before a sync of the log
+
+    // What was acknowledged is before the torn end of the log; a log that is broken elsewhere is not opened.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.track_and_verify_wals_in_manifest = true;
+    options.max_total_wal_size = 4 * settings.write_buffer_bytes;  // bounds what a start after a crash reads
+    options.wal_compression = rocksdb::kNoCompression;
+    options.paranoid_checks = true;
+    return options;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Expect expect, const RocksSettings& settings, const Clock& clock,
+                                                 std::shared_ptr<rocksdb::FileSystem> file_system) {
+    std::unique_ptr<Database> self(new Database);
+    self->env_ = rocksdb::NewCompositeEnv(file_system ? std::move(file_system) : rocksdb::FileSystem::Default());
+    self->forget_answers_ = std::make_unique<ForgetAnswers>(clock);
+
+    auto options = self->make_options(settings);
+    options.create_if_missing = expect == Expect::new_or_existing;
+    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{{rocksdb::kDefaultColumnFamilyName, family_options(options)}};
+    for (const auto& family : family_names) {
+        descriptors.emplace_back(family.name, family_options(options));
+        if (family.handle == &Families::idempotency) {
+            descriptors.back().options.compaction_filter = self->forget_answers_.get();
+            descriptors.back().options.periodic_compaction_seconds =
+                static_cast<std::uint64_t>(std::chrono::seconds(store::RequestKey::kept_for).count());
+        }
+    }
+    rocksdb::DB* rocks = nullptr;
+    const auto status = rocksdb::DB::Open(options, path, descriptors, &self->handles_, &rocks);
+    if (!status.ok()) {
+        auto error = error_of(status);
+        error.message = status.ToString();  // for the operator, who asked to open it
+        return fail(std::move(error));
+    }
+    self->rocks_.reset(rocks);
+    for (std::size_t i = 0; i < family_names.size(); ++i) self->families_.*family_names[i].handle = self->handles_[i + 1];
+    return self;
+}
+
+Database::~Database() {
+    if (!rocks_) return;
+    for (auto* handle : handles_) rocks_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    rocks_->Close().PermitUncheckedError();
+}
+
+std::uint64_t Database::memory_bytes() const { return cache_->GetUsage(); }
+
+Error error_of(const rocksdb::Status& status) {
+    if (status.IsNoSpace()) return Error::full("The disk is full");
+    return Error::internal("The store cannot be read");
+}
+
+}  // namespace cartwheel::engines::rocks

@@ -1,0 +1,58 @@
+#pragma once
+// RocksDB with its column families open: the one owner of those handles. Thread-safe as RocksDB is.
+// What goes wrong in it becomes an Error here; paths and keys stay in the log file that RocksDB keeps in its folder.
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cartwheel/base/time.h"
+#include "cartwheel/engines/rocks/rocks_store.h"
+
+namespace cartwheel::engines::rocks {
+
+struct Families {
+    rocksdb::ColumnFamilyHandle* products = nullptr;
+    rocksdb::ColumnFamilyHandle* carts = nullptr;
+    rocksdb::ColumnFamilyHandle* orders = nullptr;
+    rocksdb::ColumnFamilyHandle* changes = nullptr;
+    rocksdb::ColumnFamilyHandle* idempotency = nullptr;
+    rocksdb::ColumnFamilyHandle* meta = nullptr;
+};
+
+/// Whether RocksDB's files must be there already.
+enum class Expect : std::uint8_t { existing, new_or_existing };
+
+class Database {
+public:
+    /// `path` is RocksDB's own folder; `file_system` may be null for the ordinary one.
+    static Result<std::unique_ptr<Database>> open(const std::string& path, Expect expect, const RocksSettings& settings, const Clock& clock,
+                                                  std::shared_ptr<rocksdb::FileSystem> file_system);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    rocksdb::DB& rocks() const noexcept { return *rocks_; }
+    const Families& families() const noexcept { return families_; }
+    std::uint64_t memory_bytes() const;
+
+private:
+    Database() = default;
+    rocksdb::Options make_options(const RocksSettings& settings);
+
+    std::unique_ptr<rocksdb::Env> env_;
+    std::shared_ptr<rocksdb::Cache> cache_;
+    std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+    std::unique_ptr<rocksdb::CompactionFilter> forget_answers_;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all, to give back; used by name only
+    Families families_;
+    std::unique_ptr<rocksdb::DB> rocks_;
+};
+
+/// For a read that failed, or a write that failed for want of space.
+Error error_of(const rocksdb::Status& status);
+
+}  // namespace cartwheel::engines::rocks

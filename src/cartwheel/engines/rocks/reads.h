@@ -1,0 +1,43 @@
+#pragma once
+// What is read from the database, each in one look. Thread-safe; blocks when it may go to the disk.
+
+#include <optional>
+#include <vector>
+
+#include "cartwheel/engines/rocks/database.h"
+#include "cartwheel/store/kept_answer.h"
+#include "cartwheel/store/store.h"
+
+namespace cartwheel::engines::rocks {
+
+/// How far a read may go.
+enum class Reach : std::uint8_t { memory, disk };
+
+/// Nothing when the disk is needed and out of reach.
+template <class T>
+using Attempt = std::optional<Result<T>>;
+
+class Reads {
+public:
+    explicit Reads(const Database& database) : database_(database) {}
+
+    Attempt<domain::CartState> cart(const domain::UserId& user, Reach reach) const;
+    /// Of a product that is not there: none.
+    Attempt<std::optional<domain::Product>> product(const domain::ProductId& id, Reach reach) const;
+    Attempt<std::vector<domain::Product>> products_of(const std::vector<domain::ProductId>& ids, Reach reach) const;
+    Attempt<store::ProductPage> products(const store::ProductPageRequest& request, Reach reach) const;
+    Attempt<store::OrderPage> orders(const domain::UserId& user, const store::OrderPageRequest& request, Reach reach) const;
+    Attempt<domain::Order> order(const domain::UserId& user, const domain::OrderId& id, Reach reach) const;
+    /// Commits behind `after` up to `last`.
+    Attempt<store::ChangePage> changes(domain::Seq after, std::size_t limit, domain::Seq last, Reach reach) const;
+
+    /// Of an answer that was never kept: none; one that is over is given.
+    Result<std::optional<store::KeptAnswer>> kept_answer(const domain::UserId& user, const store::RequestKey& key) const;
+    /// The newest commit; none in an empty store. Reads the disk.
+    Result<std::optional<domain::Commit>> last_commit() const;
+
+private:
+    const Database& database_;
+};
+
+}  // namespace cartwheel::engines::rocks
