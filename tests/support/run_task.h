@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -28,23 +29,56 @@ inline void rethrow(std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
 }
 
-inline void run(boost::asio::io_context& context) {
-    context.run_for(task_time_max);
-    if (context.stopped()) return;
-    std::fputs("a task did not end in time\n", stderr);
-    std::abort();
-}
+/// An io_context for a while. Engines may still be about to leave `post` when the task that they woke has ended, so contexts are
+/// handed on to the next task and never destroyed.
+class LentContext {
+public:
+    LentContext() {
+        const std::scoped_lock lock(mutex());
+        if (free().empty()) free().push_back(new boost::asio::io_context(1));
+        context_ = free().back();
+        free().pop_back();
+        context_->restart();
+    }
+    ~LentContext() {
+        const std::scoped_lock lock(mutex());
+        free().push_back(context_);
+    }
+    LentContext(const LentContext&) = delete;
+    LentContext& operator=(const LentContext&) = delete;
+
+    boost::asio::io_context& operator*() const noexcept { return *context_; }
+
+    void run() {
+        context_->run_for(task_time_max);
+        if (context_->stopped()) return;
+        std::fputs("a task did not end in time\n", stderr);
+        std::abort();
+    }
+
+private:
+    static std::mutex& mutex() {
+        static auto* const only = new std::mutex;
+        return *only;
+    }
+    static std::vector<boost::asio::io_context*>& free() {
+        static auto* const only = new std::vector<boost::asio::io_context*>;
+        return *only;
+    }
+
+    boost::asio::io_context* context_;
+};
 
 }  // namespace detail
 
 /// What `tasks` give, in their order; they run interleaved on one thread. Exceptions come through.
 template <class T>
 std::vector<T> run_tasks(std::vector<Task<T>> tasks) {
-    boost::asio::io_context context(1);
+    detail::LentContext context;
     std::vector<std::optional<T>> kept(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-        boost::asio::co_spawn(context, detail::keep_result(std::move(tasks[i]), &kept[i]), detail::rethrow);
-    detail::run(context);
+        boost::asio::co_spawn(*context, detail::keep_result(std::move(tasks[i]), &kept[i]), detail::rethrow);
+    context.run();
     std::vector<T> results;
     results.reserve(kept.size());
     for (auto& result : kept) results.push_back(*std::move(result));
@@ -60,9 +94,9 @@ T run_task(Task<T> task) {
 }
 
 inline void run_task(Task<void> task) {
-    boost::asio::io_context context(1);
-    boost::asio::co_spawn(context, std::move(task), detail::rethrow);
-    detail::run(context);
+    detail::LentContext context;
+    boost::asio::co_spawn(*context, std::move(task), detail::rethrow);
+    context.run();
 }
 
 }  // namespace cartwheel::test

@@ -11,6 +11,11 @@
 
 #include "cartwheel/store/codec.h"
 
+#if __has_feature(thread_sanitizer)
+// RocksDB's own library is not built with the sanitizer, which then takes its atomics for races.
+extern "C" const char* __tsan_default_suppressions() { return "race:librocksdb\n"; }
+#endif
+
 namespace cartwheel::engines::rocks {
 namespace {
 
