@@ -31,7 +31,7 @@ constexpr std::uint64_t files_beside_connections = 1'024;
 /// The folder itself, or the nearest one above it that exists.
 fs::path nearest_existing(fs::path path) {
     std::error_code error;
-    path = fs::absolute(path, error);
+    path = fs::absolute(path, error).lexically_normal();
     while (!fs::exists(path, error) && path.has_parent_path() && path != path.parent_path()) path = path.parent_path();
     return path;
 }

@@ -60,8 +60,16 @@ void raise_open_files() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void print_banner(const app::LoadedSettings& loaded, const std::string& url) {
+/// The service's address as this machine reaches it: nobody can open http://0.0.0.0.
+std::string local_url(const app::ListenAddress& listen, std::string url) {
+    const bool everywhere = listen.host == "0.0.0.0" || listen.host == "::";
+    if (everywhere) url.replace(url.find("//") + 2, url.rfind(':') - url.find("//") - 2, listen.host == "::" ? "[::1]" : "127.0.0.1");
+    return url;
+}
+
+void print_banner(const app::LoadedSettings& loaded, const std::string& base_url) {
     const auto& settings = loaded.settings;
+    const auto url = local_url(settings.listen, base_url);
     std::error_code unknown;
     const auto folder = std::filesystem::weakly_canonical(settings.data, unknown);
     const bool durable = settings.store == app::StoreKind::rocks;
@@ -70,7 +78,7 @@ void print_banner(const app::LoadedSettings& loaded, const std::string& url) {
                durable ? "rocks, everything is on disk before it is answered" : "memory, everything is forgotten at the end");
     if (durable) fmt::print("  Folder   {}\n", unknown ? settings.data.string() : folder.string());
     if (loaded.file) fmt::print("  Settings {}\n", loaded.file->string());
-    fmt::print("  API      {}\n", url);
+    fmt::print("  API      {}{}\n", url, url == base_url ? "" : " and every other address of this machine");
     fmt::print("  Docs     {}/docs\n", url);
     fmt::print("  Metrics  {}/metrics\n", url);
     fmt::print("\nCtrl-C stops it.\n");
