@@ -16,9 +16,11 @@
 
 namespace cartwheel::csv {
 
+struct ProductRowTag;
+
 /// The order of the members is the order of the columns.
 struct ProductRow {
-    Id<struct ProductRowTag> id;
+    Id<ProductRowTag> id;
     reflect::Text<8192> img;
     reflect::Text<1024> name;
     Money price;
