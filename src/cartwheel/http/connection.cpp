@@ -350,6 +350,8 @@ Task<void> Connection::handle(const Route& route) {
     phase_ = Phase::handling;
     try {
         co_await route.handler->run(*this);
+        // An error after the head has left can be told in one way: the answer has no end.
+        if (stream_begun_ && response.status >= 400) stream_failed_ = true;
     } catch (const std::exception& error) {
         if (worker_.settings().log_error) worker_.settings().log_error(error.what());
         if (stream_begun_) stream_failed_ = true;
