@@ -91,7 +91,7 @@ def test_what_was_acknowledged_survives_kill(start, shoppers):
     crowd = shoppers(server, SHOPPERS)
     answers = kept = 0
     for cycle in range(CYCLES):
-        answers += Load(crowd).kill_after(choose.choice([1, 50, choose.randint(100, 1500)]), server)
+        answers += Load(crowd).kill_after(choose.choice([1, 100, choose.randint(500, 5000), choose.randint(500, 5000)]), server)
         if cycle % 4 == 3:
             kill_while_it_recovers(server)
         server.start()

@@ -69,13 +69,13 @@ class Shopper:
             self.refused.append((user, key))
         return reply.status
 
-    def put_until(self, status, what):
-        wait_until(lambda: self.put() == status, what)
+    def put_until(self, status, what, at_a_time):
+        wait_until(lambda: any(self.put() == status for _ in range(at_a_time)), what)
 
     def check(self):
         for user in self.done:
             assert self.client.cart(user) == {self.product: 5}, f"{user} was told that it is done"
-        for user, _ in self.refused:
+        for user, _ in self.refused[:200] + self.refused[-200:]:
             assert self.client.cart(user) is None, f"{user} was told that it is not done"
 
 
@@ -85,7 +85,7 @@ def test_a_full_disk_refuses_writes_and_goes_on_reading(shop, small_disk):
         for _ in range(100):
             assert shopper.put() == 200
         ballast = fill(small_disk)
-        shopper.put_until(FULL, "the disk to be full")
+        shopper.put_until(FULL, "the disk to be full", at_a_time=100)
         for _ in range(20):
             shopper.put()
         shopper.check()
@@ -98,7 +98,7 @@ def test_a_full_disk_refuses_writes_and_goes_on_reading(shop, small_disk):
         shopper.check()
 
         ballast.unlink()
-        shopper.put_until(200, "writes to be done again")
+        shopper.put_until(200, "writes to be done again", at_a_time=1)
         for _ in range(50):
             assert shopper.put() == 200
         # Asked again with the same key, now that there is room, it is done.
@@ -119,7 +119,7 @@ def test_a_server_killed_on_a_full_disk_has_what_it_told(shop, small_disk):
         for _ in range(100):
             assert shopper.put() == 200
         ballast = fill(small_disk)
-        shopper.put_until(FULL, "the disk to be full")
+        shopper.put_until(FULL, "the disk to be full", at_a_time=100)
         shop.kill()
         ballast.unlink()
     shop.start()
@@ -152,10 +152,10 @@ def test_a_disk_that_its_own_data_fill_refuses_writes_and_goes_on_reading(shop, 
         def check():
             for product, img in told.items():
                 assert client.expect(200, "GET", f"/products/{product}").json["img"] == img
-            for product in refused:
+            for product in refused[:200] + refused[-200:]:
                 client.expect(404, "GET", f"/products/{product}")
 
-        wait_until(lambda: upload() == FULL, "the disk to be full")
+        wait_until(lambda: any(upload() == FULL for _ in range(100)), "the disk to be full")
         assert len(told) > 100
         check()
         ballast.unlink()
