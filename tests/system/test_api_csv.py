@@ -21,7 +21,7 @@ def import_csv(client, text, status=200, query=""):
 
 
 def counts(report):
-    return {name: report[name] for name in ("rows", "new", "replaced", "unchanged", "rejected")}
+    return {name: report[name] for name in ("rows", "created", "replaced", "unchanged", "rejected")}
 
 
 def export(client):
@@ -51,7 +51,7 @@ def names(client, ids):
 def test_imported_products_are_products(client):
     ids = new_ids(3)
     report = import_csv(client, "\n".join([HEADER, row(ids[0], "A", "1"), row(ids[1], "B", "79.61"), row(ids[2], "C", "0.10")]) + "\n")
-    assert counts(report) == {"rows": 3, "new": 3, "replaced": 0, "unchanged": 0, "rejected": 0}
+    assert counts(report) == {"rows": 3, "created": 3, "replaced": 0, "unchanged": 0, "rejected": 0}
     assert [str(client.get(f"/products/{p}").json["price"]) for p in ids] == ["1.0", "79.61", "0.1"]
 
 
@@ -59,14 +59,14 @@ def test_the_report_tells_new_from_replaced_from_unchanged(client):
     ids = new_ids(3)
     import_csv(client, "\n".join([HEADER, row(ids[0], "A"), row(ids[1], "B")]))
     report = import_csv(client, "\n".join([HEADER, row(ids[0], "A"), row(ids[1], "changed"), row(ids[2], "C")]))
-    assert counts(report) == {"rows": 3, "new": 1, "replaced": 1, "unchanged": 1, "rejected": 0}
+    assert counts(report) == {"rows": 3, "created": 1, "replaced": 1, "unchanged": 1, "rejected": 0}
     assert names(client, ids) == ["A", "changed", "C"]
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_any_text_survives_import_and_export(client, name):
     product_id = str(uuid.uuid4())
-    assert counts(import_csv(client, f"{HEADER}\r\n{row(product_id, name)}\r\n"))["new"] == 1
+    assert counts(import_csv(client, f"{HEADER}\r\n{row(product_id, name)}\r\n"))["created"] == 1
     assert client.get(f"/products/{product_id}").json["name"] == name
     assert [r["name"] for r in rows(export(client)) if r["id"] == product_id] == [name]
 
@@ -93,7 +93,7 @@ def test_every_dialect_of_the_rfc_is_read(server, client, dialect, chunked):
             wire.expect_kept()
     else:
         report = import_csv(client, data)
-    assert counts(report) == {"rows": 2, "new": 2, "replaced": 0, "unchanged": 0, "rejected": 0}
+    assert counts(report) == {"rows": 2, "created": 2, "replaced": 0, "unchanged": 0, "rejected": 0}
     assert names(client, ids) == ["First", "Second"]
 
 
@@ -102,7 +102,7 @@ def test_every_dialect_of_the_rfc_is_read(server, client, dialect, chunked):
 def test_a_bad_row_is_rejected_and_the_others_are_not(client, bad):
     ids = new_ids(3)
     report = import_csv(client, "\n".join([HEADER, row(ids[0], "A"), bad.format(ids[1]), row(ids[2], "C")]) + "\n")
-    assert counts(report) == {"rows": 3, "new": 2, "replaced": 0, "unchanged": 0, "rejected": 1}
+    assert counts(report) == {"rows": 3, "created": 2, "replaced": 0, "unchanged": 0, "rejected": 1}
     assert client.get(f"/products/{ids[1]}").status == 404 and names(client, [ids[0], ids[2]]) == ["A", "C"]
 
 
@@ -122,7 +122,7 @@ def test_text_that_is_not_utf_8_is_not_taken(client):
 
 
 def test_a_header_alone_imports_nothing(client):
-    assert counts(import_csv(client, HEADER + "\r\n")) == {"rows": 0, "new": 0, "replaced": 0, "unchanged": 0, "rejected": 0}
+    assert counts(import_csv(client, HEADER + "\r\n")) == {"rows": 0, "created": 0, "replaced": 0, "unchanged": 0, "rejected": 0}
 
 
 def test_the_last_of_equal_ids_counts(client):
@@ -142,10 +142,10 @@ def test_an_import_may_be_larger_than_any_other_body(start):
     data = (HEADER + "\n" + "".join(f"{uuid.UUID(int=n)},https://example.com/picture-{n}.jpg,A product with the number {n},{n}.25\n" for n in range(1, count + 1))).encode()
     assert len(data) > 3 << 20
     with Client(server) as client:
-        assert counts(import_csv(client, data)) == {"rows": count, "new": count, "replaced": 0, "unchanged": 0, "rejected": 0}
+        assert counts(import_csv(client, data)) == {"rows": count, "created": count, "replaced": 0, "unchanged": 0, "rejected": 0}
         exported = rows(export(client))
         assert [(r["id"], r["name"]) for r in exported] == [(str(uuid.UUID(int=n)), f"A product with the number {n}") for n in range(1, count + 1)]
-        assert counts(import_csv(client, export(client))) == {"rows": count, "new": 0, "replaced": 0, "unchanged": count, "rejected": 0}
+        assert counts(import_csv(client, export(client))) == {"rows": count, "created": 0, "replaced": 0, "unchanged": count, "rejected": 0}
 
 
 @pytest.mark.parametrize("store", ["rocks", "memory"])
@@ -157,7 +157,7 @@ def test_an_export_imports_again_to_the_same_bytes(start, store):
         products = [client.new_product(name, prices[n % len(prices)]) for n, name in enumerate(ODD_NAMES)]
         data = export(client)
         assert sorted(r["id"] for r in rows(data)) == sorted(products)
-        assert counts(import_csv(other, data)) == {"rows": len(products), "new": len(products), "replaced": 0, "unchanged": 0, "rejected": 0}
+        assert counts(import_csv(other, data)) == {"rows": len(products), "created": len(products), "replaced": 0, "unchanged": 0, "rejected": 0}
         assert export(other) == data
 
 

@@ -168,7 +168,7 @@ def test_slow_clients_do_not_keep_others_waiting(start):
 
 
 def test_a_connection_too_many_is_503_and_closed(start):
-    server = start("--connections-max", "10")
+    server = start("--connections-max", "10", "--threads", "1")
     with contextlib.ExitStack() as open_ones:
         # One of the ten may still be the fixture's own, not yet seen to be closed.
         wires = [open_ones.enter_context(Wire(server, SOON)) for _ in range(20)]
