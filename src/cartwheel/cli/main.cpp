@@ -62,6 +62,9 @@ Exit run(int argc, char** argv) {
     root.require_subcommand(0, 1);
     root.set_version_flag("--version", std::string(version_text()), "version, commit, compiler and engines");
     add_serve(root, exit);
+    add_import(root, exit);
+    add_export(root, exit);
+    add_copy(root, exit);
     add_doctor(root, exit);
     add_openapi(root, exit);
     try {
