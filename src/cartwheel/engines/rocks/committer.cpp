@@ -3,10 +3,10 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <utility>
+
+#include "cartwheel/engines/rocks/give_up.h"
 
 namespace cartwheel::engines::rocks {
 
@@ -62,7 +62,7 @@ private:
 };
 
 Committer::Committer(const Database& database, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last)
-    : database_(database), settings_(settings), clock_(clock) {
+    : database_(database), settings_(settings), clock_(clock), writer_(database) {
     if (last) {
         last_seq_ = last->seq;
         last_time_ = last->time;
@@ -99,7 +99,8 @@ StoreFigures Committer::figures() const {
     }
     figures.last_seq = last_seq();
     figures.commits = commits_.load(std::memory_order_relaxed);
-    figures.batches = figures.syncs = batches_.load(std::memory_order_relaxed);
+    figures.batches = batches_.load(std::memory_order_relaxed);
+    figures.syncs = database_.log_syncs();
     figures.refused = refused_.load(std::memory_order_relaxed);
     return figures;
 }
@@ -159,7 +160,7 @@ std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
         }
     }
     if (batch.writes().Count() > 0) {
-        if (make_durable(batch)) {
+        if (writer_.write(batch.writes())) {
             if (!batch.commits().empty()) {
                 last_time_ = batch.commits().back().time;
                 last_seq_.store(batch.commits().back().seq, std::memory_order_release);
@@ -174,28 +175,6 @@ std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
     }
     answers.send();
     return at;
-}
-
-/// False when there is no space.
-bool Committer::make_durable(Batch& batch) {
-    if (full_) {
-        const auto resumed = database_.rocks().Resume();
-        if (resumed.IsNoSpace()) return false;
-        if (!resumed.ok() && !resumed.IsBusy()) give_up(resumed.ToString());
-    }
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const auto status = database_.rocks().Write(options, &batch.writes());
-    full_ = status.IsNoSpace();
-    if (!status.ok() && !full_) give_up(status.ToString());
-    return status.ok();
-}
-
-/// What is in memory may differ from what is on disk now: only a start from the log makes them one again.
-void Committer::give_up(const std::string& what) {
-    std::fprintf(stderr, "cartwheel: the store can no longer be written, ending so that it recovers at the next start: %s\n", what.c_str());
-    std::fflush(stderr);
-    std::abort();
 }
 
 }  // namespace cartwheel::engines::rocks

@@ -14,6 +14,7 @@
 #include "cartwheel/base/task.h"
 #include "cartwheel/engines/rocks/batch.h"
 #include "cartwheel/engines/rocks/database.h"
+#include "cartwheel/engines/rocks/durable_writer.h"
 
 namespace cartwheel::engines::rocks {
 
@@ -60,15 +61,13 @@ private:
     void run();
     bool take(std::vector<Waiting>& taken);
     std::size_t commit(std::vector<Waiting>& taken, std::size_t from);
-    bool make_durable(Batch& batch);
-    [[noreturn]] static void give_up(const std::string& what);
 
     const Database& database_;
     const RocksSettings& settings_;
     const Clock& clock_;
     store::Store::CommitListener listener_;
-    Time last_time_{};
-    bool full_ = false;  ///< whether the last write found no space
+    DurableWriter writer_;
+    Time last_time_{};  ///< of the newest commit: times never go back
 
     mutable std::mutex mutex_;
     std::condition_variable work_;

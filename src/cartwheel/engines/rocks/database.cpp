@@ -4,11 +4,19 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <utility>
 
+#include "cartwheel/engines/rocks/log_scan.h"
 #include "cartwheel/store/codec.h"
 
 #if __has_feature(thread_sanitizer)
@@ -33,6 +41,12 @@ private:
     const Clock& clock_;
 };
 
+/// RocksDB would resume by itself after seconds and only with a whole write buffer of free space; the committer asks for it instead.
+class ResumeByHand final : public rocksdb::EventListener {
+public:
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override { *auto_recovery = false; }
+};
+
 struct FamilyName {
     const char* name;
     rocksdb::ColumnFamilyHandle* Families::*handle;
@@ -43,6 +57,21 @@ constexpr std::array family_names{
     FamilyName{"idempotency", &Families::idempotency}, FamilyName{"meta", &Families::meta},
 };
 
+/// What a process left in the log when it was killed may be in the kernel alone. It is replayed now, seen, and built upon, so it must
+/// not be lost in a power cut that spares what is written from here on.
+Result<void> sync_logs(const std::string& folder) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (entry.path().extension() != ".log") continue;
+        const int file = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+        const bool synced = file >= 0 && ::fsync(file) == 0;
+        const int reason = errno;
+        if (file >= 0) ::close(file);
+        if (!synced) return fail(Error::internal("cannot sync " + entry.path().filename().string() + ": " + std::strerror(reason)));
+    }
+    return {};  // a folder that is not there yet has no logs
+}
+
 rocksdb::ColumnFamilyOptions family_options(const rocksdb::Options& common) {
     rocksdb::ColumnFamilyOptions options(common);
     options.compression = rocksdb::kLZ4Compression;
@@ -51,6 +80,12 @@ rocksdb::ColumnFamilyOptions family_options(const rocksdb::Options& common) {
 }
 
 }  // namespace
+
+Database::Database(std::string path, const std::shared_ptr<rocksdb::FileSystem>& file_system, const Clock& clock)
+    : path_(std::move(path)),
+      files_(std::make_shared<LogFileSystem>(file_system)),
+      env_(rocksdb::NewCompositeEnv(files_)),
+      forget_answers_(std::make_unique<ForgetAnswers>(clock)) {}
 
 rocksdb::Options Database::make_options(const RocksSettings& settings) {
     cache_ = rocksdb::NewLRUCache(settings.block_cache_bytes);
@@ -79,6 +114,7 @@ rocksdb::Options Database::make_options(const RocksSettings& settings) {
     options.info_log_level = rocksdb::WARN_LEVEL;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
+    options.listeners.push_back(std::make_shared<ResumeByHand>());
 
     // There is one writer, the committer, and every write is synced.
     options.allow_concurrent_memtable_write = false;
@@ -90,35 +126,48 @@ rocksdb::Options Database::make_options(const RocksSettings& settings) {
     options.track_and_verify_wals_in_manifest = true;
     options.max_total_wal_size = 4 * settings.write_buffer_bytes;  // bounds what a start after a crash reads
     options.wal_compression = rocksdb::kNoCompression;
+    options.avoid_flush_during_recovery = true;  // a start on a full disk needs hardly any space
     options.paranoid_checks = true;
+    options.allow_fallocate = false;  // no faster, and free space is what it says
     return options;
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Expect expect, const RocksSettings& settings, const Clock& clock,
-                                                 std::shared_ptr<rocksdb::FileSystem> file_system) {
-    std::unique_ptr<Database> self(new Database);
-    self->env_ = rocksdb::NewCompositeEnv(file_system ? std::move(file_system) : rocksdb::FileSystem::Default());
-    self->forget_answers_ = std::make_unique<ForgetAnswers>(clock);
-
-    auto options = self->make_options(settings);
-    options.create_if_missing = expect == Expect::new_or_existing;
+rocksdb::Status Database::open(const rocksdb::Options& options) {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{{rocksdb::kDefaultColumnFamilyName, family_options(options)}};
     for (const auto& family : family_names) {
         descriptors.emplace_back(family.name, family_options(options));
         if (family.handle == &Families::idempotency) {
-            descriptors.back().options.compaction_filter = self->forget_answers_.get();
+            descriptors.back().options.compaction_filter = forget_answers_.get();
             descriptors.back().options.periodic_compaction_seconds =
                 static_cast<std::uint64_t>(std::chrono::seconds(store::RequestKey::kept_for).count());
         }
     }
     rocksdb::DB* rocks = nullptr;
-    const auto status = rocksdb::DB::Open(options, path, descriptors, &self->handles_, &rocks);
+    const auto status = rocksdb::DB::Open(options, path_, descriptors, &handles_, &rocks);
+    rocks_.reset(rocks);
+    return status;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Expect expect, const RocksSettings& settings, const Clock& clock,
+                                                 const std::shared_ptr<rocksdb::FileSystem>& file_system) {
+    std::unique_ptr<Database> self(new Database(path, file_system, clock));
+    auto options = self->make_options(settings);
+    options.create_if_missing = expect == Expect::new_or_existing;
+    TRY_VOID(sync_logs(path));
+    auto status = self->open(options);
+    if (status.IsCorruption()) {
+        TRY(const bool torn, only_the_end_is_torn(path));
+        if (torn) {
+            options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+            options.avoid_flush_during_recovery = false;  // so that the torn log is not needed a second time
+            status = self->open(options);
+        }
+    }
     if (!status.ok()) {
         auto error = error_of(status);
-        error.message = status.ToString();  // for the operator, who asked to open it
+        error.message = status.ToString();
         return fail(std::move(error));
     }
-    self->rocks_.reset(rocks);
     for (std::size_t i = 0; i < family_names.size(); ++i) self->families_.*family_names[i].handle = self->handles_[i + 1];
     return self;
 }
@@ -130,6 +179,12 @@ Database::~Database() {
 }
 
 std::uint64_t Database::memory_bytes() const { return cache_->GetUsage(); }
+
+std::optional<std::uint64_t> Database::free_bytes() const {
+    std::uint64_t bytes = 0;
+    if (!files_->GetFreeSpace(path_, {}, &bytes, nullptr).ok()) return std::nullopt;
+    return bytes;
+}
 
 Error error_of(const rocksdb::Status& status) {
     if (status.IsNoSpace()) return Error::full("The disk is full");

@@ -6,10 +6,12 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cartwheel/base/time.h"
+#include "cartwheel/engines/rocks/log_file_system.h"
 #include "cartwheel/engines/rocks/rocks_store.h"
 
 namespace cartwheel::engines::rocks {
@@ -28,9 +30,9 @@ enum class Expect : std::uint8_t { existing, new_or_existing };
 
 class Database {
 public:
-    /// `path` is RocksDB's own folder; `file_system` may be null for the ordinary one.
+    /// `path` is RocksDB's own folder; `file_system` carries its files.
     static Result<std::unique_ptr<Database>> open(const std::string& path, Expect expect, const RocksSettings& settings, const Clock& clock,
-                                                  std::shared_ptr<rocksdb::FileSystem> file_system);
+                                                  const std::shared_ptr<rocksdb::FileSystem>& file_system);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -38,11 +40,19 @@ public:
     rocksdb::DB& rocks() const noexcept { return *rocks_; }
     const Families& families() const noexcept { return families_; }
     std::uint64_t memory_bytes() const;
+    std::uint64_t log_syncs() const noexcept { return files_->syncs(); }
+    /// Of the disk; none when it does not say.
+    std::optional<std::uint64_t> free_bytes() const;
+    /// In memory and in the log, and not yet in a table.
+    std::uint64_t unflushed_bytes() const { return write_buffers_->memory_usage(); }
 
 private:
-    Database() = default;
+    Database(std::string path, const std::shared_ptr<rocksdb::FileSystem>& file_system, const Clock& clock);
+    rocksdb::Status open(const rocksdb::Options& options);
     rocksdb::Options make_options(const RocksSettings& settings);
 
+    std::string path_;
+    std::shared_ptr<LogFileSystem> files_;
     std::unique_ptr<rocksdb::Env> env_;
     std::shared_ptr<rocksdb::Cache> cache_;
     std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;

@@ -1,5 +1,7 @@
 #include "cartwheel/engines/rocks/rocks_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -149,13 +151,25 @@ private:
 
 }  // namespace
 
+namespace {
+
+Error not_opened(const std::string& folder, Error why) {
+    if (why.code == ErrorCode::full) why.message = fmt::format("there is no space left to open the store in {}", folder);
+    else why.message = fmt::format("the store in {} cannot be opened; run: cartwheel doctor --data {} ({})", folder, folder, why.message);
+    return why;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Store>> open_store_on(std::shared_ptr<rocksdb::FileSystem> file_system, RocksSettings settings, const Clock& clock) {
     TRY(auto folder, Folder::open(settings.folder));
     const auto expect = folder.has_store() ? Expect::existing : Expect::new_or_existing;
-    TRY(auto database, Database::open(folder.rocks_path(), expect, settings, clock, std::move(file_system)));
-    TRY(const auto last, Reads(*database).last_commit());
+    auto database = Database::open(folder.rocks_path(), expect, settings, clock, file_system);
+    if (!database) return fail(not_opened(settings.folder, std::move(database).error()));
+    const auto last = Reads(**database).last_commit();
+    if (!last) return fail(not_opened(settings.folder, last.error()));
     if (!folder.has_store()) TRY_VOID(folder.mark_made());
-    return std::make_unique<RocksStore>(std::move(settings), std::move(folder), std::move(database), clock, last);
+    return std::make_unique<RocksStore>(std::move(settings), std::move(folder), *std::move(database), clock, *last);
 }
 
 Result<std::unique_ptr<Store>> open_store(RocksSettings settings, const Clock& clock) {

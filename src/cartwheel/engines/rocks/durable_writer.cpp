@@ -1,0 +1,57 @@
+#include "cartwheel/engines/rocks/durable_writer.h"
+
+#include "cartwheel/engines/rocks/give_up.h"
+
+namespace cartwheel::engines::rocks {
+namespace {
+
+/// For what RocksDB writes beside a batch and at a start: a manifest, options, its own log file.
+constexpr std::uint64_t slack_bytes = 2UL << 20;
+
+/// A flush that frees less than this of log is not worth a small file.
+constexpr std::uint64_t flush_bytes_min = 4UL << 20;
+
+}  // namespace
+
+bool DurableWriter::write(rocksdb::WriteBatch& batch) {
+    if (!has_space_for(batch)) return false;
+    if (refused_by_rocks_ && !resume()) return false;
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const auto status = database_.rocks().Write(options, &batch);
+    if (!status.ok() && !status.IsNoSpace()) give_up(status.ToString());
+    refused_by_rocks_ = !status.ok();
+    flushed_ = flushed_ && refused_by_rocks_;
+    return status.ok();
+}
+
+/// Room for the batch in the log and in a table, and for the tables of what is in memory now.
+bool DurableWriter::has_space_for(const rocksdb::WriteBatch& batch) {
+    const auto enough = [&] {
+        const auto free = database_.free_bytes();
+        return !free || *free >= database_.unflushed_bytes() + 2 * batch.GetDataSize() + slack_bytes;
+    };
+    if (enough()) return true;
+    if (flushed_ || database_.unflushed_bytes() < flush_bytes_min) return false;
+    flush();
+    return enough();
+}
+
+/// Tables are smaller than the log that they replace.
+void DurableWriter::flush() {
+    flushed_ = true;
+    rocksdb::FlushOptions options;
+    options.allow_write_stall = true;
+    const auto& families = database_.families();
+    database_.rocks()
+        .Flush(options, {families.products, families.carts, families.orders, families.changes, families.idempotency})
+        .PermitUncheckedError();  // one that fails leaves all as it was
+}
+
+bool DurableWriter::resume() {
+    const auto status = database_.rocks().Resume();
+    if (!status.ok() && !status.IsNoSpace() && !status.IsBusy()) give_up(status.ToString());
+    return status.ok();
+}
+
+}  // namespace cartwheel::engines::rocks
