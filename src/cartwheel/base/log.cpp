@@ -67,10 +67,10 @@ Running::Running(Running&&) noexcept = default;
 Running::~Running() {
     if (!parts_) return;
     current.store(nullptr);
-    // The pool's end joins its thread, which first writes everything that waits.
-    parts_->logger.reset();
     const auto dropped = parts_->pool->overrun_counter();
+    // The pool's end joins its thread, which first writes everything that waits. Only then is the logger nobody's.
     parts_->pool.reset();
+    parts_->logger.reset();
     if (dropped > 0) last_words(fmt::format("{} log lines were dropped: nobody took them away in time", dropped));
 }
 
