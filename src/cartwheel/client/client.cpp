@@ -25,7 +25,7 @@ Result<Response> Client::run(Task<Result<Response>> task) {
 }
 
 std::string detail_of(const Response& response) {
-    const auto status = "status " + std::to_string(response.status);
+    auto status = "status " + std::to_string(response.status);
     const auto document = reflect::JsonDocument::parse(response.body);
     if (!document) return status;
     const auto detail = document->root().member("detail");

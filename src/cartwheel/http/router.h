@@ -27,7 +27,7 @@ public:
 
     /// A route and its path parameters, which point into `path`.
     struct Match {
-        const Route* route;
+        const Route* route = nullptr;
         std::array<std::string_view, Exchange::path_parameters_max> parameters;
     };
     /// `path` is decoded. HEAD finds what GET would.

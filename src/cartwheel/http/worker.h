@@ -81,7 +81,7 @@ private:
 
     std::chrono::seconds date_second_{0};
     std::string date_;
-    std::uint64_t request_id_;
+    std::uint64_t request_id_ = 0;
 };
 
 }  // namespace cartwheel::http

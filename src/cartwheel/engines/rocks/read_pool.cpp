@@ -20,7 +20,7 @@ void ReadPool::push(std::unique_ptr<Job> job) {
     }
     switch (way) {
         case Way::queued: waiting_.notify_one(); break;
-        case Way::here: job->run(); break;
+        case Way::here: job->run(); break;  // NOLINT(bugprone-use-after-move): moved from only when queued
         case Way::refused: job->refuse(); break;
     }
 }
