@@ -32,7 +32,7 @@ function(cartwheel_test folder)
   endforeach()
   # ctest looks for a label as a pattern, and gtest_discover_tests takes lists of labels apart: so a test has one label of all names.
   string(JOIN "-" labels unit ${arg_LABELS})
-  gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
     PROPERTIES TIMEOUT 300 LABELS "${labels}")
   # What the thread sanitizer is worth its time for, under one name.
   if("concurrent" IN_LIST arg_LABELS)
