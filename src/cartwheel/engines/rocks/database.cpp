@@ -127,6 +127,7 @@ rocksdb::Options Database::make_options(const RocksSettings& settings) {
     options.max_total_wal_size = 4 * settings.write_buffer_bytes;  // bounds what a start after a crash reads
     options.wal_compression = rocksdb::kNoCompression;
     options.avoid_flush_during_recovery = true;  // a start on a full disk needs hardly any space
+    options.avoid_flush_during_shutdown = true;  // all is in the log
     options.paranoid_checks = true;
     options.allow_fallocate = false;  // no faster, and free space is what it says
     return options;

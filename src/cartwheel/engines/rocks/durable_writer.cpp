@@ -16,6 +16,7 @@ constexpr std::uint64_t flush_bytes_min = 4UL << 20;
 bool DurableWriter::write(rocksdb::WriteBatch& batch) {
     if (!has_space_for(batch)) return false;
     if (refused_by_rocks_ && !resume()) return false;
+    keep_log_replaceable();
     rocksdb::WriteOptions options;
     options.sync = true;
     const auto status = database_.rocks().Write(options, &batch);
@@ -46,6 +47,18 @@ void DurableWriter::flush() {
     database_.rocks()
         .Flush(options, {families.products, families.carts, families.orders, families.changes, families.idempotency})
         .PermitUncheckedError();  // one that fails leaves all as it was
+}
+
+/// When an append fails, RocksDB resumes by flushing what is in memory and beginning a new log; with nothing in memory it would go on
+/// in the log that has the torn record. So something always is there: a marker that is in no log and means nothing.
+void DurableWriter::keep_log_replaceable() {
+    std::uint64_t entries = 0;
+    auto* const meta = database_.families().meta;
+    if (!database_.rocks().GetIntProperty(meta, rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries) || entries > 0) return;
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    const auto status = database_.rocks().Put(options, meta, "marker", "");
+    if (!status.ok() && !status.IsNoSpace()) give_up(status.ToString());
 }
 
 bool DurableWriter::resume() {

@@ -22,6 +22,7 @@ public:
 private:
     bool has_space_for(const rocksdb::WriteBatch& batch);
     bool resume();
+    void keep_log_replaceable();
     void flush();
 
     const Database& database_;

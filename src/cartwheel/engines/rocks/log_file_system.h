@@ -1,7 +1,8 @@
 #pragma once
 // The file system as RocksDB sees it, with an eye on the write-ahead log: its syncs are counted, and one that fails ends the process,
 // whatever the reason. After a failed sync the kernel may call the pages clean, and a later sync would tell us that all is well.
-// A failed append is no such thing: what did not get into the file is missing from it, and RocksDB goes on in a new one.
+// A failed append is no such thing: what did not get into the file is missing from it, and RocksDB goes on in a new one. For that a
+// new log file is had even on a full disk: it is made again with its first record.
 
 #include <rocksdb/file_system.h>
 
