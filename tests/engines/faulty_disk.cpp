@@ -34,7 +34,10 @@ public:
     IOStatus Sync(const IOOptions&, IODebugContext*) override {
         std::unique_lock lock(disk_.mutex_);
         auto fault = disk_.next_write();
-        if (!fault.ok() && !fault.IsNoSpace()) return fault;  // space was found when the bytes came
+        if (!fault.ok() && !fault.IsNoSpace()) {  // space was found when the bytes came
+            fs::resize_file(content_->where, content_->synced);  // the kernel drops what it could not write
+            return fault;
+        }
         const auto size = content_->size;
         disk_.held_ = disk_.holding_;
         disk_.changed_.notify_all();
