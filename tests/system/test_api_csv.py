@@ -36,8 +36,8 @@ def rows(data):
 
 def row(product_id, name="Tea", price="12.5", img="https://example.com/i.jpg"):
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="").writerow([product_id, img, name, price])
-    return out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerow([product_id, img, name, price])  # it quotes the characters of its own line end alone
+    return out.getvalue().removesuffix("\r\n")
 
 
 def new_ids(count):
