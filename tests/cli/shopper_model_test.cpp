@@ -80,6 +80,21 @@ TEST(ShopperModel, ExpectsEachOrderOnce) {
     EXPECT_THAT(model.check_orders({second, order("c", {{"tea", 2, 340, 680}})}), ElementsAre("order c: it is not as it was confirmed"));
 }
 
+TEST(ShopperModel, ExpectsKnownOrdersOnAPage) {
+    auto model = with_tea();
+    const auto first = order("c", {two_teas});
+    model.confirmed(CheckOut{}, first);
+    model.confirmed(PutItem{"cup", 1});
+    const auto second = order("d", {{"cup", 1, 100, 100}});
+    model.confirmed(CheckOut{}, second);
+    EXPECT_THAT(model.check_some_orders({second, first}, 10), IsEmpty());
+    EXPECT_THAT(model.check_some_orders({second}, 1), IsEmpty());
+    EXPECT_THAT(model.check_some_orders({second}, 10), ElementsAre("1 orders are listed, not 2"));
+    EXPECT_THAT(model.check_some_orders({second, second}, 2), ElementsAre("order d: it is listed twice"));
+    EXPECT_THAT(model.check_some_orders({order("e", {two_teas})}, 1), ElementsAre("order e: nobody made it"));
+    EXPECT_THAT(model.check_some_orders({order("c", {{"tea", 2, 340, 680}})}, 1), ElementsAre("order c: it is not as it was confirmed"));
+}
+
 TEST(ShopperModel, NoticesASecondCheckoutOfOneCart) {
     auto model = with_tea();
     model.confirmed(CheckOut{}, order("c", {two_teas}));

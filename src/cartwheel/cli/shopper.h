@@ -43,6 +43,7 @@ private:
     Task<void> check_out();
     Task<void> drop_missing();
     Task<void> look_at_orders();
+    Task<void> read_all_orders();
 
     std::uint64_t draw(std::uint64_t below) { return std::uniform_int_distribution<std::uint64_t>(0, below - 1)(random_); }
     const std::string& any_product() { return products_[draw(products_.size())]; }

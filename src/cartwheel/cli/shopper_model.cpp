@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace cartwheel::cli {
 namespace {
@@ -51,8 +52,7 @@ Violations ShopperModel::confirmed(const CheckOut&, const OrderSeen& order) {
     if (order.contents() != cart_)
         out.push_back(fmt::format("order {}: it holds {}, the cart held {}", order.id, shown(order.contents()), shown(cart_)));
     if (!cart_id_.empty() && order.id != cart_id_) out.push_back(fmt::format("order {}: the cart was {}", order.id, cart_id_));
-    if (std::ranges::find(orders_, order.id, &OrderSeen::id) != orders_.end()) out.push_back(fmt::format("order {}: it was made before", order.id));
-    else orders_.push_back(order);
+    if (!orders_.emplace(order.id, order).second) out.push_back(fmt::format("order {}: it was made before", order.id));
     active_ = false;
     cart_.clear();
     cart_id_.clear();
@@ -88,18 +88,32 @@ Violations ShopperModel::check_orders(const std::vector<OrderSeen>& seen) const 
         if (!by_id.emplace(order.id, &order).second) out.push_back(fmt::format("order {}: it is listed twice", order.id));
         for (auto& wrong : check_sums(order)) out.push_back(std::move(wrong));
     }
-    for (const auto& order : orders_) {
-        const auto found = by_id.find(order.id);
+    for (const auto& [id, order] : orders_) {
+        const auto found = by_id.find(id);
         if (found == by_id.end()) {
-            out.push_back(fmt::format("order {}: it was confirmed and is not listed", order.id));
+            out.push_back(fmt::format("order {}: it was confirmed and is not listed", id));
             continue;
         }
-        if (*found->second != order) out.push_back(fmt::format("order {}: it is not as it was confirmed", order.id));
+        if (*found->second != order) out.push_back(fmt::format("order {}: it is not as it was confirmed", id));
         by_id.erase(found);
     }
     const bool checkout_open = open_ && std::holds_alternative<CheckOut>(*open_);
     for (const auto& [id, order] : by_id)
         if (!checkout_open || by_id.size() > 1 || order->contents() != cart_) out.push_back(fmt::format("order {}: nobody made it", id));
+    return out;
+}
+
+Violations ShopperModel::check_some_orders(const std::vector<OrderSeen>& seen, std::size_t limit) const {
+    Violations out;
+    std::set<std::string_view> ids;
+    for (const auto& order : seen) {
+        const auto known = orders_.find(order.id);
+        if (known == orders_.end()) out.push_back(fmt::format("order {}: nobody made it", order.id));
+        else if (known->second != order) out.push_back(fmt::format("order {}: it is not as it was confirmed", order.id));
+        if (!ids.insert(order.id).second) out.push_back(fmt::format("order {}: it is listed twice", order.id));
+    }
+    const auto wanted = std::min(limit, orders_.size());
+    if (seen.size() != wanted) out.push_back(fmt::format("{} orders are listed, not {}", seen.size(), wanted));
     return out;
 }
 

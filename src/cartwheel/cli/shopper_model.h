@@ -42,6 +42,8 @@ public:
 
     /// `seen` are all of the user's orders.
     Violations check_orders(const std::vector<OrderSeen>& seen) const;
+    /// `seen` are the first of them: as many as there are, but at most `limit`.
+    Violations check_some_orders(const std::vector<OrderSeen>& seen, std::size_t limit) const;
 
     const CartContents& cart() const noexcept { return cart_; }
     std::size_t orders() const noexcept { return orders_.size(); }
@@ -53,7 +55,7 @@ private:
     bool active_ = false;  // there is a cart, though it may be empty
     CartContents cart_;
     std::string cart_id_;  // as the shop told it; empty: not yet
-    std::vector<OrderSeen> orders_;
+    std::map<std::string, OrderSeen> orders_;  // by id
     std::optional<ShopperAction> open_;
 };
 
