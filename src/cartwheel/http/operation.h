@@ -13,10 +13,10 @@ namespace cartwheel::http {
 
 /// What the author of a route writes about it.
 struct RouteText {
-    std::string_view operation_id;  ///< "product_products__product_id__get"
-    std::string_view tag;           ///< "products"
-    std::string_view summary;       ///< a few words
-    std::string_view description;   ///< when a few words are not enough; Markdown
+    std::string_view operation_id = {};  ///< "product_products__product_id__get"
+    std::string_view tag = {};           ///< "products"
+    std::string_view summary = {};       ///< a few words
+    std::string_view description = {};   ///< when a few words are not enough; Markdown
     bool hidden = false;            ///< pages and pictures: not in the API description
 };
 

@@ -1,0 +1,78 @@
+#include "cartwheel/api/carts.h"
+
+namespace cartwheel::api {
+namespace {
+
+Replayable<http::Empty> empty_answer(store::CartOutcome outcome) {
+    if (!outcome.answer) return {fail(std::move(outcome.answer).error()), outcome.replayed};
+    return {http::Empty{}, outcome.replayed};
+}
+
+/// An engine knows keys, but not where in a request they stand.
+Error about_key(Error error) {
+    if (error.code != ErrorCode::invalid || !error.fields.empty()) return error;
+    return Error::invalid({FieldError{"value_error", {"header", "idempotency-key"}, error.message, "null", {}}});
+}
+
+}  // namespace
+
+Task<Result<Tagged<CartLines>>> CartApi::read(domain::UserId user) {
+    CO_TRY(auto state, co_await store_.cart(user));
+    if (!state.active) co_return fail(Error::not_found("No items found in cart"));
+    co_return Tagged<CartLines>{{std::move(user), std::move(*state.active)}, tag_of(state.version)};
+}
+
+Task<Result<Replayable<http::Empty>>> CartApi::put_item(domain::UserId user, CartItem item, Keyed key, IfMatch condition) {
+    auto product = co_await store_.product(item.product_id);
+    // With a key an unknown product is an answer to be kept; so the store hears of it.
+    if (!product && (product.error().code != ErrorCode::not_found || !key.key)) co_return fail(std::move(product).error());
+    const auto is_sold = product.has_value();
+    auto decide = [user, item, is_sold, fresh = domain::CartId::random()](const domain::CartState& cart, std::span<const domain::Product>) {
+        if (!is_sold) return Result<domain::CartStep>(fail(Error::not_found("Product not found")));
+        return domain::put_item(user, cart, item.product_id, item.quantity, fresh);
+    };
+    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide)}));
+    co_return empty_answer(std::move(outcome));
+}
+
+Task<Result<Replayable<http::Empty>>> CartApi::remove_item(domain::UserId user, CartItem item, Keyed key, IfMatch condition) {
+    auto decide = [user, product = item.product_id](const domain::CartState& cart, std::span<const domain::Product>) {
+        return domain::remove_item(user, cart, product);
+    };
+    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide)}));
+    co_return empty_answer(std::move(outcome));
+}
+
+Task<Result<Replayable<Order>>> CartApi::check_out(domain::UserId user, Keyed key, IfMatch condition) {
+    auto decide = [user, now = clock_.now(), currency = currency_](const domain::CartState& cart, std::span<const domain::Product> products) {
+        return domain::check_out(user, cart, products, now, currency);
+    };
+    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide), true}));
+    if (!outcome.answer) co_return Replayable<Order>{fail(std::move(outcome.answer).error()), outcome.replayed};
+    co_return Replayable<Order>{view(outcome.answer->value()), outcome.replayed};
+}
+
+Task<Result<Replayable<http::Empty>>> CartApi::put_item_at(domain::UserId user, domain::ProductId product, ItemQuantity body, Keyed key,
+                                                           IfMatch condition) {
+    return put_item(std::move(user), CartItem{product, body.quantity}, std::move(key), std::move(condition));
+}
+
+Task<Result<Replayable<http::Empty>>> CartApi::remove_item_at(domain::UserId user, domain::ProductId product, Keyed key, IfMatch condition) {
+    return remove_item(std::move(user), CartItem{.product_id = product}, std::move(key), std::move(condition));
+}
+
+Task<Result<store::CartOutcome>> CartApi::update(domain::UserId user, Keyed key, IfMatch condition, store::CartDecision decision) {
+    if (condition.tags) {
+        decision.decide = [condition = std::move(condition), decide = std::move(decision.decide)](const domain::CartState& cart,
+                                                                                                  std::span<const domain::Product> products) {
+            if (!condition.holds(cart))
+                return Result<domain::CartStep>(fail(Error::precondition("The cart has changed; read it again and decide anew")));
+            return decide(cart, products);
+        };
+    }
+    auto outcome = co_await store_.update_cart(std::move(user), std::move(key.key), std::move(decision));
+    if (!outcome) co_return fail(about_key(std::move(outcome).error()));
+    co_return std::move(*outcome);
+}
+
+}  // namespace cartwheel::api

@@ -1,0 +1,28 @@
+#pragma once
+// The files that the binary carries, served over HTTP: start page, API pages, pictures of the sample catalogue.
+
+#include "cartwheel/assets/assets.h"
+#include "cartwheel/http/binding.h"
+
+namespace cartwheel::api {
+
+/// One file, compressed where the client takes it, 304 where the client has it.
+class AssetHandler final : public http::Handler {
+public:
+    explicit AssetHandler(const assets::Asset& asset) : asset_(asset) {}
+    Task<void> run(http::Exchange& exchange) override;
+
+private:
+    const assets::Asset& asset_;
+};
+
+/// `/`: the sample's greeting, or the start page for a browser.
+class HomeApi {
+public:
+    Task<Result<http::Written>> home(http::Exchange* exchange);
+};
+
+/// Adds a route for every file but the start page.
+void add_asset_routes(http::Router& router);
+
+}  // namespace cartwheel::api

@@ -1,0 +1,71 @@
+#include "cartwheel/api/routes.h"
+
+#include <boost/json/serialize.hpp>
+
+namespace cartwheel::api {
+
+Api::Api(store::Store& store, store::ProductIndex& index, const Clock& clock, domain::Currency currency, ServiceFacts facts)
+    : products_(store, index), product_csv_(store), carts_(store, clock, currency), orders_(store), health_(std::move(facts)) {
+    add_routes();
+    health_.set_description(boost::json::serialize(description()));
+}
+
+/// Of two routes that fit a path the first counts. Operation ids and tags are the sample application's where it has the operation.
+void Api::add_routes() {
+    constexpr bool streams_body = true;
+    http::Routes routes(router_, schemas_);
+
+    // Before the route with a product's id, which would take their names for one.
+    routes.get("/products/export",
+               {"export_products", "products", "All products as CSV", "By id, under the header id,img,name,price. What it gives imports again to the same."},
+               product_csv_, &ProductCsvApi::export_products);
+    routes.add(http::Method::post, "/products/import",
+               {"import_products", "products", "Products from CSV",
+                "RFC 4180 in UTF-8, of any length; the header names the columns, in any order. Valid rows are stored in batches of up to 5,000, each on "
+                "disk before the next; the others are reported."},
+               product_csv_, &ProductCsvApi::import_products, streams_body);
+
+    routes.get("/products/{product_id}", {"product_products__product_id__get", "products", "Read a product"}, products_, &ProductApi::read);
+    routes.get("/cart/{user_id}", {"cart_cart__user_id__get", "cart", "Read a user's active cart"}, carts_, &CartApi::read);
+    routes.post("/cart/{user_id}",
+                {"add_to_cart_cart__user_id__post", "cart", "Put a product in the cart",
+                 "Opens a cart when there is none, and sets the quantity when the product is in it already."},
+                carts_, &CartApi::put_item);
+    routes.remove("/cart/{user_id}", {"delete_from_cart_cart__user_id__delete", "cart", "Take a product out of the cart"}, carts_,
+                  &CartApi::remove_item);
+    routes.post("/cart/{user_id}/checkout",
+                {"checkout_cart__user_id__checkout_post", "cart", "Check the cart out", "Answers with the order; its prices stay as they are now."},
+                carts_, &CartApi::check_out);
+    routes.put("/cart/{user_id}/items/{product_id}", {"put_cart_item", "cart", "Put a product in the cart at a quantity"}, carts_,
+               &CartApi::put_item_at);
+    routes.remove("/cart/{user_id}/items/{product_id}", {"delete_cart_item", "cart", "Take a product out of the cart"}, carts_,
+                  &CartApi::remove_item_at);
+
+    routes.get("/products",
+               {"products_products_get", "products", "List products",
+                "By id, a page at a time: the Link header holds the address of the next page. `q` finds products whose names hold every word."},
+               products_, &ProductApi::list);
+    routes.post("/products", {"upload_product_products_post", "products", "Upload a product, replacing the one with its id"}, products_,
+                &ProductApi::upload);
+    routes.put("/products/{product_id}", {"update_product_products__product_id__put", "products", "Replace or create a product"}, products_,
+               &ProductApi::update);
+    routes.remove("/products/{product_id}", {"delete_product_products__product_id__delete", "products", "Delete a product"}, products_,
+                  &ProductApi::remove);
+
+    routes.get("/orders/{user_id}", {"list_orders", "orders", "List a user's orders, newest first"}, orders_, &OrderApi::list);
+    routes.get("/orders/{user_id}/{order_id}", {"read_order", "orders", "Read an order"}, orders_, &OrderApi::read);
+
+    routes.get("/", {"home__get", "home", "Greet; a browser gets the start page"}, home_, &HomeApi::home);
+    routes.get("/health/live", {"health_live", "service", "Whether the process runs"}, health_, &HealthApi::live);
+    routes.get("/health/ready", {"health_ready", "service", "Whether requests are served"}, health_, &HealthApi::ready);
+    routes.get("/metrics", {"metrics", "service", "Figures in the text format of Prometheus"}, health_, &HealthApi::metrics);
+    routes.get("/openapi.json", {.hidden = true}, health_, &HealthApi::description);
+    add_asset_routes(router_);
+}
+
+boost::json::object Api::description() const {
+    return http::describe_api(router_, schemas_, "Cartwheel", "0.1.0",
+                              "Shopping carts, right and fast. Serves the API of ScyllaDB's shopping-cart sample application, and more.");
+}
+
+}  // namespace cartwheel::api

@@ -1,0 +1,118 @@
+#include "cartwheel/app/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <limits>
+#include <sstream>
+
+namespace cartwheel::app {
+namespace {
+
+using Families = std::vector<prometheus::MetricFamily>;
+using Label = prometheus::ClientMetric::Label;
+
+prometheus::MetricFamily& add_family(Families& families, const char* name, const char* help, prometheus::MetricType type) {
+    auto& family = families.emplace_back();
+    family.name = name;
+    family.help = help;
+    family.type = type;
+    return family;
+}
+
+void add_counter(Families& families, const char* name, const char* help, std::uint64_t value) {
+    auto& family = add_family(families, name, help, prometheus::MetricType::Counter);
+    family.metric.emplace_back().counter.value = static_cast<double>(value);
+}
+
+void add_gauge(Families& families, const char* name, const char* help, std::uint64_t value) {
+    auto& family = add_family(families, name, help, prometheus::MetricType::Gauge);
+    family.metric.emplace_back().gauge.value = static_cast<double>(value);
+}
+
+std::vector<Label> labels_of(const http::Router& router, std::size_t route) {
+    const auto& routes = router.routes();
+    if (route >= routes.size()) return {Label{"method", ""}, Label{"route", "none"}};
+    return {Label{"method", std::string(http::name_of(routes[route].method))}, Label{"route", routes[route].pattern}};
+}
+
+prometheus::ClientMetric::Histogram histogram_of(const http::RouteFigures& figures) {
+    prometheus::ClientMetric::Histogram histogram;
+    std::uint64_t so_far = 0;
+    for (std::size_t i = 0; i < figures.by_duration.size(); ++i) {
+        so_far += figures.by_duration[i];
+        const auto bound = i < http::duration_bounds.size() ? http::duration_bounds[i] : std::numeric_limits<double>::infinity();
+        histogram.bucket.push_back({so_far, bound});
+    }
+    histogram.sample_count = so_far;
+    histogram.sample_sum = static_cast<double>(figures.microseconds) / 1e6;
+    return histogram;
+}
+
+void add_requests(Families& families, const http::Router& router, const http::ServerFigures& server) {
+    auto requests = prometheus::MetricFamily{"cartwheel_http_requests_total", "Requests answered, by route and status class",
+                                             prometheus::MetricType::Counter, {}};
+    auto durations = prometheus::MetricFamily{"cartwheel_http_request_duration_seconds", "From a request's last header byte to its answer",
+                                              prometheus::MetricType::Histogram, {}};
+    for (std::size_t route = 0; route < server.routes.size(); ++route) {
+        const auto& figures = server.routes[route];
+        bool any = false;
+        for (std::size_t status = 0; status < figures.by_status_class.size(); ++status) {
+            if (figures.by_status_class[status] == 0) continue;
+            any = true;
+            auto& metric = requests.metric.emplace_back();
+            metric.label = labels_of(router, route);
+            metric.label.push_back({"status", std::to_string(status) + "xx"});
+            metric.counter.value = static_cast<double>(figures.by_status_class[status]);
+        }
+        if (!any) continue;
+        auto& metric = durations.metric.emplace_back();
+        metric.label = labels_of(router, route);
+        metric.histogram = histogram_of(figures);
+    }
+    families.push_back(std::move(requests));
+    families.push_back(std::move(durations));
+}
+
+std::uint64_t resident_bytes() {
+    std::uint64_t total = 0;
+    std::uint64_t resident = 0;
+    if (auto* file = std::fopen("/proc/self/statm", "re"); file != nullptr) {
+        if (std::fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
+        std::fclose(file);
+    }
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::string metrics_text(const http::Router& router, const http::ServerFigures& server, const store::Store& store) {
+    Families families;
+    add_requests(families, router, server);
+    add_gauge(families, "cartwheel_http_connections_open", "Connections that are open", server.connections_open);
+    add_counter(families, "cartwheel_http_connections_total", "Connections accepted", server.connections_accepted);
+    add_counter(families, "cartwheel_http_connections_refused_total", "Connections refused because too many were open",
+                server.connections_refused);
+    add_gauge(families, "cartwheel_http_requests_running", "Requests being worked on", server.requests_running);
+    add_counter(families, "cartwheel_http_requests_shed_total", "Requests answered 503 because too many were running", server.requests_shed);
+    add_counter(families, "cartwheel_http_received_bytes_total", "Bytes received", server.bytes_in);
+    add_counter(families, "cartwheel_http_sent_bytes_total", "Bytes sent", server.bytes_out);
+
+    const auto figures = store.figures();
+    add_gauge(families, "cartwheel_store_queue_depth", "Writes that wait for the committer", figures.queue_depth);
+    add_gauge(families, "cartwheel_store_last_seq", "Position of the newest commit in the change log", figures.last_seq);
+    add_gauge(families, "cartwheel_store_memory_bytes", "Memory of the store's caches and buffers", figures.memory_bytes);
+    add_counter(families, "cartwheel_store_commits_total", "Commits that changed something", figures.commits);
+    add_counter(families, "cartwheel_store_batches_total", "Groups of writes made durable together", figures.batches);
+    add_counter(families, "cartwheel_store_syncs_total", "Times the log was forced to disk", figures.syncs);
+    add_counter(families, "cartwheel_store_refused_total", "Writes turned away because the queue was full", figures.refused);
+    add_gauge(families, "process_resident_memory_bytes", "Resident memory of the process", resident_bytes());
+
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, families);
+    return out.str();
+}
+
+}  // namespace cartwheel::app

@@ -1,0 +1,133 @@
+#include "cartwheel/app/service.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <thread>
+
+#include "cartwheel/api/routes.h"
+#include "cartwheel/app/metrics.h"
+#include "cartwheel/app/sample_catalogue.h"
+#include "cartwheel/base/log.h"
+#include "cartwheel/engines/memory/memory_store.h"
+#include "cartwheel/engines/rocks/rocks_store.h"
+#include "cartwheel/http/server.h"
+
+namespace cartwheel::app {
+namespace {
+
+Result<std::unique_ptr<store::Store>> open_store(const Settings& settings, const Clock& clock) {
+    if (settings.store == StoreKind::memory) return engines::memory::make_store(clock);
+    engines::rocks::RocksSettings rocks;
+    rocks.folder = settings.data.string();
+    rocks.block_cache_bytes = settings.cache_bytes;
+    rocks.write_buffer_bytes = settings.write_buffer_bytes;
+    rocks.queue_max = settings.queue_max;
+    rocks.queue_wait_max = settings.queue_wait_max;
+    return engines::rocks::open_store(std::move(rocks), clock);
+}
+
+http::ServerSettings server_settings(const Settings& settings) {
+    http::ServerSettings server;
+    server.address = settings.listen.host;
+    server.port = settings.listen.port;
+    server.threads = settings.threads > 0 ? settings.threads : std::max(1U, std::thread::hardware_concurrency());
+    server.header_timeout = settings.header_timeout;
+    server.body_timeout = settings.body_timeout;
+    server.idle_timeout = settings.idle_timeout;
+    server.stop_timeout = settings.stop_timeout;
+    server.connections_max = settings.connections_max;
+    server.requests_max = settings.requests_max;
+    if (settings.log_requests) {
+        server.log_request = [](const http::RequestLine& line) {
+            log::request(fmt::format("{} {} {} {} B {} us id={}", line.method, line.target, line.status, line.answer_bytes, line.took.count(),
+                                     line.request_id));
+        };
+    }
+    server.log_error = [](std::string_view what) { log::error(fmt::format("a request ended by an exception, which is a bug: {}", what)); };
+    return server;
+}
+
+/// Runs a task to its end on this thread. For start-up, when no io thread is there yet.
+template <class T>
+Result<T> run_now(Task<Result<T>> task) {
+    boost::asio::io_context context{1};
+    Result<T> result = fail(Error::internal("not run"));
+    auto work = [](Task<Result<T>> inner, Result<T>& out) -> Task<void> { out = co_await std::move(inner); };
+    std::exception_ptr failure;
+    boost::asio::co_spawn(context.get_executor(), work(std::move(task), result), [&](std::exception_ptr error) { failure = std::move(error); });
+    context.run();
+    if (failure) std::rethrow_exception(failure);
+    return result;
+}
+
+class RunningService final : public Service {
+public:
+    RunningService(const Settings& settings, domain::Currency currency, const Clock& clock, std::unique_ptr<store::Store> store)
+        : clock_(clock), listen_(settings.listen), server_settings_(server_settings(settings)), store_(std::move(store)), api_(*store_, index_, clock_, currency, facts()) {
+        store_->set_commit_listener([this](const domain::Commit& commit) { index_.follow(commit); });
+    }
+    ~RunningService() override { stop(); }
+
+    Result<void> begin(const Settings& settings) {
+        if (settings.sample) {
+            TRY(const auto loaded, run_now(load_sample(*store_)));
+            if (loaded > 0) log::info(fmt::format("loaded the sample catalogue: {} products", loaded));
+        }
+        TRY(server_, http::Server::start(server_settings_, api_.router()));
+        listen_.port = server_->port();
+        ready_ = true;
+        return {};
+    }
+
+    std::string base_url() const override {
+        return "http://" + listen_.text();
+    }
+
+    void stop() override {
+        ready_ = false;
+        if (server_) server_->stop();
+        store_->stop();
+    }
+
+private:
+    api::ServiceFacts facts() {
+        return {.is_ready = [this] { return ready_.load(); },
+                .metrics = [this] { return metrics_text(api_.router(), server_ ? server_->figures() : http::ServerFigures{}, *store_); }};
+    }
+
+    const Clock& clock_;
+    std::atomic<bool> ready_{false};
+    ListenAddress listen_;
+    http::ServerSettings server_settings_;
+    store::ProductIndex index_;
+    std::unique_ptr<store::Store> store_;
+    api::Api api_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> Service::start(const Settings& settings) {
+    const auto currency = domain::Currency::parse(settings.currency);
+    if (!currency) return fail(Error::invalid("'" + settings.currency + "' is no currency; use an ISO 4217 code such as USD"));
+    TRY_VOID(check(settings));
+    // The store keeps a reference to the clock, so the clock lives as long as the process.
+    static const SystemClock clock;
+    TRY(auto store, open_store(settings, clock));
+    auto service = std::make_unique<RunningService>(settings, *currency, clock, std::move(store));
+    TRY_VOID(service->begin(settings));
+    return service;
+}
+
+std::string api_description() {
+    const SystemClock clock;
+    const auto store = engines::memory::make_store(clock);
+    store::ProductIndex index;
+    const api::Api api(*store, index, clock, domain::Currency::usd(),
+                       {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }});
+    return http::indented(api.description());
+}
+
+}  // namespace cartwheel::app
