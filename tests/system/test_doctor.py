@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from client import Client
+from folders import rocks_files, use_and_stop
 from program import run
 
 FAILED = 3
@@ -95,13 +96,8 @@ def test_a_file_in_place_of_the_folder_is_found(tmp_path):
 
 @pytest.mark.parametrize("pattern", ["CURRENT", "MANIFEST-*", "*.sst"])
 def test_a_broken_store_is_found(start, tmp_path, pattern):
-    server = start()
-    with Client(server) as client:
-        client.new_product()
-    server.kill()
-    server.start()  # turns the log into tables
-    server.stop()
-    for file in (server.folder / "data" / "rocks").glob(pattern):
+    server = use_and_stop(start)
+    for file in rocks_files(server, pattern):
         file.write_bytes(b"?" * file.stat().st_size)
     code, found = doctor(tmp_path, "--data", server.folder / "data")
     assert code == FAILED and found["store"][0][0] == "FAIL", found

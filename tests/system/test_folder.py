@@ -4,6 +4,7 @@ import random
 import pytest
 
 from client import Client, new_user
+from folders import rocks_files, use_and_stop
 from program import complaint, run
 
 FAILED = 3
@@ -15,23 +16,7 @@ def serve(folder, cwd):
 
 @pytest.fixture
 def stopped(start):
-    """A server that has been used and stopped, with files of every kind; what it knows is in `cart`."""
-    server = start()
-    with Client(server) as client:
-        server.user = new_user()
-        server.product = client.new_product()
-        client.put_in_cart(server.user, server.product, 3)
-    server.kill()
-    # The second start turns the log into tables.
-    server.start()
-    server.stop()
-    return server
-
-
-def rocks_files(server, pattern):
-    files = sorted((server.folder / "data" / "rocks").glob(pattern))
-    assert files, f"no {pattern} to break"
-    return files
+    return use_and_stop(start)
 
 
 def overwrite(path):
