@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from server import DEADLINE_SECONDS, binary, wait_until
+from shared_cart import SharedCart
 from shoppers import BROKEN_OFF, Shopper
 
 CYCLES = int(os.environ.get("CARTWHEEL_CRASH_CYCLES", "24"))
@@ -101,6 +102,19 @@ def test_what_was_acknowledged_survives_kill(start, shoppers):
     kept = sum(len(user.answered) for shopper in crowd for user in shopper.users)
     print(f"{answers} answers, {orders} orders and {kept} kept answers survived")
     assert orders > CYCLES and kept > CYCLES, "hardly anything was done, so hardly anything was tested"
+
+
+def test_a_cart_that_many_fill_at_once_survives_kill(start):
+    choose = random.Random(SEED)
+    server = start("--write-buffer", "1MiB", "--cache", "8MiB")
+    cart = SharedCart(server, SEED)
+    try:
+        for _ in range(max(1, CYCLES // 3)):
+            Load(cart.visitors).kill_after(choose.randint(50, 2000), server)
+            server.start()
+            cart.check()
+    finally:
+        cart.close()
 
 
 def test_the_check_notices_a_log_that_lost_its_end(start, shoppers):
