@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ struct Engine {
     std::string name;
     std::function<std::unique_ptr<store::Store>(const std::string& folder, const Clock& clock)> open;
 };
+
+inline void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
 
 /// memory and rocks.
 std::vector<Engine> engines();
