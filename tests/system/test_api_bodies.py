@@ -70,7 +70,7 @@ def test_of_a_repeated_member_the_last_counts(client):
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"id":[', '[{"a":'])
-@pytest.mark.parametrize("depth", [100, 10_000, 150_000])
+@pytest.mark.parametrize("depth", [100, 10_000, 100_000])
 def test_deep_nesting_is_refused_not_followed(client, opening, depth):
     reply = client.request("POST", "/products", opening * depth, JSON)
     assert reply.status == 422, reply
@@ -98,7 +98,7 @@ def test_odd_characters_in_a_name_come_back_or_are_refused(client, name):
 
 
 def test_long_texts_come_back_whole_or_are_named(client):
-    for size in (200, 1000, 10_000, 200_000):
+    for size in (200, 1000, 10_000, 100_000):
         body = product(name="é" * size)
         reply = client.post("/products", body)
         if reply.status == 200:

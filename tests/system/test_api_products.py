@@ -101,6 +101,12 @@ def test_a_bad_limit_is_named(client, limit, kind):
     assert (reply.status, reply.errors) == (422, [(kind, ["query", "limit"])])
 
 
+@pytest.mark.parametrize("path", ["/products?after=%FF", "/products?limit=%C3", "/products/%FF", "/cart/%FF", "/orders/u/%E2%82", "/products?limit=%ED%A0%80"])
+def test_an_error_that_shows_what_came_is_json_still(client, path):
+    reply = client.get(path)
+    assert reply.status in (400, 422) and reply.detail
+
+
 # Search
 
 def found(client, words, extra=""):
