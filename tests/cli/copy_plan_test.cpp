@@ -38,7 +38,8 @@ TEST(CopyPlan, HasTheDefaultsOfCqlsh) {
 
 TEST(CopyPlan, TakesTheOptionsOfAnImport) {
     const auto copy = plan(
-        "COPY product (price, colour, id, img, name) FROM STDIN WITH HEADER = true AND DELIMITER = '\\t' AND QUOTE = '''' AND ESCAPE = '''' "
+        "COPY product (price, colour, id, img, name) FROM STDIN WITH HEADER = true AND DELIMITER = '\\t' AND QUOTE = '''' AND ESCAPE = "
+        "'''' "
         "AND NULL = 'N/A' AND MAXROWS = 10 AND SKIPROWS = 2 AND SKIPCOLS = 'colour' AND MAXPARSEERRORS = 5 AND ERRFILE = 'bad.csv' "
         "AND DECIMALSEP = ',' AND THOUSANDSSEP = '.' AND ENCODING = utf8");
     const auto& import = std::get<ImportPlan>(copy.plan);

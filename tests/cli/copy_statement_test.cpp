@@ -21,8 +21,8 @@ TEST(CopyStatement, TakesTheSamplesLine) {
 }
 
 TEST(CopyStatement, TakesEveryFormOfTheGrammar) {
-    const auto statement =
-        parse_copy("copy \"product\"\n to STDOUT with Delimiter='''' and maxrows=-1 AND reportfrequency = 0.25 AND boolstyle='True, False';");
+    const auto statement = parse_copy(
+        "copy \"product\"\n to STDOUT with Delimiter='''' and maxrows=-1 AND reportfrequency = 0.25 AND boolstyle='True, False';");
     ASSERT_TRUE(statement) << statement.error().message;
     EXPECT_EQ(statement->keyspace, "");
     EXPECT_EQ(statement->table, "product");

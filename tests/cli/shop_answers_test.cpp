@@ -21,8 +21,10 @@ TEST(ShopAnswers, ReadACart) {
 TEST(ShopAnswers, RefuseACartThatCannotBe) {
     EXPECT_FALSE(read_cart("{}"));
     EXPECT_FALSE(read_cart(R"([{"cart_id":"c","product_id":"a"}])"));
-    EXPECT_FALSE(read_cart(R"([{"cart_id":"c","product_id":"a","product_quantity":2},{"cart_id":"d","product_id":"b","product_quantity":1}])"));
-    EXPECT_FALSE(read_cart(R"([{"cart_id":"c","product_id":"a","product_quantity":2},{"cart_id":"c","product_id":"a","product_quantity":1}])"));
+    EXPECT_FALSE(
+        read_cart(R"([{"cart_id":"c","product_id":"a","product_quantity":2},{"cart_id":"d","product_id":"b","product_quantity":1}])"));
+    EXPECT_FALSE(
+        read_cart(R"([{"cart_id":"c","product_id":"a","product_quantity":2},{"cart_id":"c","product_id":"a","product_quantity":1}])"));
 }
 
 TEST(ShopAnswers, ReadAnOrderWithExactMoney) {

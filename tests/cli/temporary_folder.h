@@ -33,7 +33,8 @@ public:
     /// How many files there are whose names begin so.
     std::size_t count(const std::string& start) const {
         std::size_t found = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(path_)) found += entry.path().filename().string().starts_with(start) ? 1 : 0;
+        for (const auto& entry : std::filesystem::directory_iterator(path_))
+            found += entry.path().filename().string().starts_with(start) ? 1 : 0;
         return found;
     }
 

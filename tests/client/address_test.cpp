@@ -17,8 +17,8 @@ TEST(Address, IsWrittenAsAHostHeaderWantsIt) {
 }
 
 TEST(Address, RefusesEverythingElse) {
-    for (const char* text : {"", "127.0.0.1:8000", "localhost", "ftp://a", "https://a", "http://", "http://a/shop", "http://a?b", "http://a:0",
-                             "http://a:99999", "http://me@a"})
+    for (const char* text : {"", "127.0.0.1:8000", "localhost", "ftp://a", "https://a", "http://", "http://a/shop", "http://a?b",
+                             "http://a:0", "http://a:99999", "http://me@a"})
         EXPECT_FALSE(Address::parse(text)) << text;
 }
 

@@ -32,8 +32,12 @@ std::vector<Read> read_all(std::string_view text, std::size_t chunk = 1 << 20, D
         const Step step = reader.next(record);
         if (step == Step::end) return out;
         if (step == Step::record) {
-            out.push_back({{record.fields.begin(), record.fields.end()}, std::string(record.raw), record.position, record.fault,
-                           record.fault_line, record.fault_column});
+            out.push_back({{record.fields.begin(), record.fields.end()},
+                           std::string(record.raw),
+                           record.position,
+                           record.fault,
+                           record.fault_line,
+                           record.fault_column});
         } else if (text.empty()) {
             reader.finish();
         } else {
@@ -58,9 +62,7 @@ TEST(CsvReader, TakesLinesWithEitherLineEndAndALastOneWithout) {
     EXPECT_THAT(rows("a,b\nc,d\r\ne,f"), ElementsAre(Row{"a", "b"}, Row{"c", "d"}, Row{"e", "f"}));
 }
 
-TEST(CsvReader, KeepsEmptyFields) {
-    EXPECT_THAT(rows(",\n,,x\na,"), ElementsAre(Row{"", ""}, Row{"", "", "x"}, Row{"a", ""}));
-}
+TEST(CsvReader, KeepsEmptyFields) { EXPECT_THAT(rows(",\n,,x\na,"), ElementsAre(Row{"", ""}, Row{"", "", "x"}, Row{"a", ""})); }
 
 TEST(CsvReader, TakesQuotedDelimitersNewlinesAndDoubledQuotes) {
     EXPECT_THAT(rows("\"a,b\",\"c\nd\",\"e\"\"f\"\r\n\"\",\"\"\"\"\n"), ElementsAre(Row{"a,b", "c\nd", "e\"f"}, Row{"", "\""}));
@@ -98,7 +100,8 @@ TEST(CsvReader, SaysWhereEachRecordBegins) {
 }
 
 TEST(CsvReader, ReadsTheDialectOfCqlsh) {
-    EXPECT_THAT(rows("a\\,b,\"c\\\"d\",e\\\\f,19\" rack,\"g\"\"h\"\n", Dialect::cqlsh()), ElementsAre(Row{"a,b", "c\"d", "e\\f", "19\" rack", "g\"h"}));
+    EXPECT_THAT(rows("a\\,b,\"c\\\"d\",e\\\\f,19\" rack,\"g\"\"h\"\n", Dialect::cqlsh()),
+                ElementsAre(Row{"a,b", "c\"d", "e\\f", "19\" rack", "g\"h"}));
 }
 
 TEST(CsvReader, TakesAnyDelimiter) { EXPECT_THAT(rows("a;b,c;d\n", {';', '"', {}}), ElementsAre(Row{"a", "b,c", "d"})); }

@@ -60,9 +60,12 @@ private:
     Result<bool> start(const csv::Record& record) {
         const auto& known = csv::product_columns();
         if (!columns_) {
-            if (record.fault != csv::Fault::none) return fail(Error::invalid("The header cannot be read: " + std::string(csv::describe(record.fault))));
+            if (record.fault != csv::Fault::none)
+                return fail(Error::invalid("The header cannot be read: " + std::string(csv::describe(record.fault))));
             auto columns = csv::Columns::from_names(record.fields, known);
-            if (!columns) return fail(Error::invalid("The first line is no header: " + columns.error().message + ". Where there is none, say ?columns=id,img,name,price"));
+            if (!columns)
+                return fail(Error::invalid("The first line is no header: " + columns.error().message +
+                                           ". Where there is none, say ?columns=id,img,name,price"));
             reader_.emplace(*std::move(columns));
             return true;
         }

@@ -32,7 +32,8 @@ Exit copy(const Flags& flags) {
     }
     const auto style = flags.json ? ReportStyle::json : ReportStyle::text;
     if (!copy_plan->ignored.empty())
-        fmt::print(stderr, "Note: {} mean{} nothing here.\n", fmt::join(copy_plan->ignored, ", "), copy_plan->ignored.size() == 1 ? "s" : "");
+        fmt::print(stderr, "Note: {} mean{} nothing here.\n", fmt::join(copy_plan->ignored, ", "),
+                   copy_plan->ignored.size() == 1 ? "s" : "");
     if (const auto* plan = std::get_if<ImportPlan>(&copy_plan->plan)) return run_import(*plan, flags.target, style);
     return run_export(std::get<ExportPlan>(copy_plan->plan), flags.target, style);
 }

@@ -15,12 +15,46 @@ namespace cartwheel::cli {
 namespace {
 
 // cqlsh knows every option in both directions (pylib/cqlshlib/copyutil.py, CopyTask.parse_options).
-constexpr std::array<std::string_view, 40> known{
-    "quote", "escape", "delimiter", "null", "header", "encoding", "maxrequests", "pagesize", "pagetimeout", "maxattempts", "datetimeformat",
-    "floatprecision", "doubleprecision", "chunksize", "ingestrate", "maxbatchsize", "minbatchsize", "reportfrequency", "decimalsep",
-    "thousandssep", "boolstyle", "numprocesses", "begintoken", "endtoken", "maxrows", "skiprows", "skipcols", "maxparseerrors",
-    "maxinserterrors", "errfile", "ratefile", "maxoutputsize", "preparedstatements", "ttl", "configfile", "maxinflightmessages",
-    "maxbackoffattempts", "maxpendingchunks", "requesttimeout", "childtimeout"};
+constexpr std::array<std::string_view, 40> known{"quote",
+                                                 "escape",
+                                                 "delimiter",
+                                                 "null",
+                                                 "header",
+                                                 "encoding",
+                                                 "maxrequests",
+                                                 "pagesize",
+                                                 "pagetimeout",
+                                                 "maxattempts",
+                                                 "datetimeformat",
+                                                 "floatprecision",
+                                                 "doubleprecision",
+                                                 "chunksize",
+                                                 "ingestrate",
+                                                 "maxbatchsize",
+                                                 "minbatchsize",
+                                                 "reportfrequency",
+                                                 "decimalsep",
+                                                 "thousandssep",
+                                                 "boolstyle",
+                                                 "numprocesses",
+                                                 "begintoken",
+                                                 "endtoken",
+                                                 "maxrows",
+                                                 "skiprows",
+                                                 "skipcols",
+                                                 "maxparseerrors",
+                                                 "maxinserterrors",
+                                                 "errfile",
+                                                 "ratefile",
+                                                 "maxoutputsize",
+                                                 "preparedstatements",
+                                                 "ttl",
+                                                 "configfile",
+                                                 "maxinflightmessages",
+                                                 "maxbackoffattempts",
+                                                 "maxpendingchunks",
+                                                 "requesttimeout",
+                                                 "childtimeout"};
 
 std::string upper(std::string_view name) {
     std::string out(name);
@@ -52,7 +86,8 @@ public:
     Result<bool> flag(const std::string& name) {
         const auto value = text(name).value_or("false");
         const bool is_true = equal_ignoring_case(value, "true");
-        if (!is_true && !equal_ignoring_case(value, "false")) return fail(Error::invalid(fmt::format("{} is TRUE or FALSE, not '{}'", upper(name), value)));
+        if (!is_true && !equal_ignoring_case(value, "false"))
+            return fail(Error::invalid(fmt::format("{} is TRUE or FALSE, not '{}'", upper(name), value)));
         return is_true;
     }
 
@@ -108,7 +143,8 @@ Result<std::vector<std::string>> files_of(const std::string& list) {
             continue;
         }
         glob_t found = {};
-        if (glob(name.c_str(), GLOB_TILDE, nullptr, &found) == 0) files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+        if (glob(name.c_str(), GLOB_TILDE, nullptr, &found) == 0)
+            files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
         globfree(&found);
         if (found.gl_pathc == 0) return fail(Error::invalid(fmt::format("Can't open '{}' for reading: no matching file found", name)));
     }
@@ -169,7 +205,8 @@ Result<CopyPlan> plan_copy(const CopyStatement& statement) {
     for (const auto& [name, value] : statement.options)
         if (std::ranges::find(known, name) == known.end()) unknown.push_back(name);
     if (!unknown.empty())
-        return fail(Error::invalid(fmt::format("Unrecognized COPY {} options: {}", statement.is_import ? "FROM" : "TO", fmt::join(unknown, ", "))));
+        return fail(
+            Error::invalid(fmt::format("Unrecognized COPY {} options: {}", statement.is_import ? "FROM" : "TO", fmt::join(unknown, ", "))));
     return statement.is_import ? plan_import(statement) : plan_export(statement);
 }
 

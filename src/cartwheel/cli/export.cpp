@@ -66,8 +66,7 @@ Exit run_export(const ExportPlan& plan, const TargetFlags& target_flags, ReportS
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - started;
     if (style == ReportStyle::json)
         fmt::print(out, "{{\"file\":{},\"rows\":{},\"seconds\":{:.3f}}}\n", reflect::quoted(plan.file), rows.rows(), time.count());
-    else if (plan.file != "-")
-        progress.say(fmt::format("{} rows exported to {} in {}.", rows.rows(), plan.file, in_words(time)));
+    else if (plan.file != "-") progress.say(fmt::format("{} rows exported to {} in {}.", rows.rows(), plan.file, in_words(time)));
     return exit_done;
 }
 

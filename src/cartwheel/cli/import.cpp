@@ -61,7 +61,8 @@ void print_json(const ImportReport& report, const ImportPlan& plan) {
                R"("seconds":{:.3f},"rejects":{},"state":{},"failure":{}}})"
                "\n",
                word_of(report.end), fmt::join(files, ","), tally.rows(), tally.created, tally.replaced, tally.unchanged, report.rejected,
-               tally.batches, plan.dry_run, report.seconds, text_or_null(report.rejects), text_or_null(report.state), text_or_null(report.failure));
+               tally.batches, plan.dry_run, report.seconds, text_or_null(report.rejects), text_or_null(report.state),
+               text_or_null(report.failure));
 }
 
 Result<void> complete(Flags& flags) {
@@ -98,7 +99,8 @@ Exit run_import(const ImportPlan& plan, const TargetFlags& target_flags, ReportS
     if (report.end == ImportEnd::failed) complain(report.failure);
     if (report.end == ImportEnd::interrupted) complain("interrupted");
     if (report.end == ImportEnd::too_many_rejected)
-        complain(fmt::format("stopped: {} rows were rejected and --max-errors is {}; mend the file, or raise it", report.rejected, plan.max_errors.text()));
+        complain(fmt::format("stopped: {} rows were rejected and --max-errors is {}; mend the file, or raise it", report.rejected,
+                             plan.max_errors.text()));
     return exit_of(report);
 }
 
@@ -109,7 +111,8 @@ void add_import(CLI::App& root, Exit& exit) {
     command->add_option("--columns", flags->columns, "the columns, where the file has no header: id,img,name,price");
     command->add_option("--delimiter", flags->delimiter, "what stands between fields; \\t for a tab")->default_str(",");
     command->add_option("--null", flags->null, "the text that stands for nothing")->type_name("TEXT");
-    command->add_option("--max-errors", flags->max_errors, "rejected rows that are borne: a count, or a share such as 5%")->capture_default_str();
+    command->add_option("--max-errors", flags->max_errors, "rejected rows that are borne: a count, or a share such as 5%")
+        ->capture_default_str();
     command->add_flag("--dry-run", flags->plan.dry_run, "checks and compares, and stores nothing");
     command->add_flag("--resume", flags->plan.resume, "goes on where an import of the same file ended");
     command->add_flag("--json", flags->json, "progress and report as JSON, one object a line");

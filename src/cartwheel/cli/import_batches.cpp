@@ -43,7 +43,8 @@ Result<void> ImportBatches::send(const ImportState& state) {
     body_.clear();
     const auto rows = std::exchange(rows_, 0);
     under_way_state_ = state;
-    under_way_ = std::async(std::launch::async, [this, rows, request = std::move(request)]() mutable { return post(client_, std::move(request), rows); });
+    under_way_ = std::async(std::launch::async,
+                            [this, rows, request = std::move(request)]() mutable { return post(client_, std::move(request), rows); });
     return {};
 }
 
@@ -72,8 +73,9 @@ Result<ImportTally> ImportBatches::post(client::Client& client, client::Request 
         const auto answer = document->root();
         const ImportTally tally{count_in(answer, "created"), count_in(answer, "replaced"), count_in(answer, "unchanged"), 1};
         if (tally.rows() != rows)
-            return fail(Error::internal(fmt::format("the server took {} of {} rows that are right by this program's rules; use the server's own version of it",
-                                                    tally.rows(), rows)));
+            return fail(Error::internal(
+                fmt::format("the server took {} of {} rows that are right by this program's rules; use the server's own version of it",
+                            tally.rows(), rows)));
         return tally;
     }
 }

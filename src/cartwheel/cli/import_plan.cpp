@@ -7,7 +7,9 @@
 namespace cartwheel::cli {
 
 Result<ErrorLimit> ErrorLimit::parse(std::string_view text) {
-    const auto refused = [&] { return fail(Error::invalid(fmt::format("'{}' is no number of rows such as 100 and no share such as 5%", text))); };
+    const auto refused = [&] {
+        return fail(Error::invalid(fmt::format("'{}' is no number of rows such as 100 and no share such as 5%", text)));
+    };
     const bool is_share = text.ends_with('%');
     const auto digits = is_share ? text.substr(0, text.size() - 1) : text;
     const char* const end = digits.data() + digits.size();

@@ -73,7 +73,8 @@ Result<void> Importer::import_file(const std::string& name) {
     if (source.header_pending && plan_.header == HeaderRule::names_columns && !is_over())
         return fail(Error::invalid(fmt::format("{} is empty: not even a header is in it", source.file.shown_name())));
     if (source.resume && !is_over())
-        return fail(Error::invalid(fmt::format("{} is shorter than it was; remove {} and import it from the beginning", name, source.state_path)));
+        return fail(
+            Error::invalid(fmt::format("{} is shorter than it was; remove {} and import it from the beginning", name, source.state_path)));
     if (is_over()) return {};
     if (!source.state_path.empty()) std::filesystem::remove(source.state_path);
     state_path_.clear();
@@ -119,8 +120,9 @@ Result<void> Importer::note_progress(Source& source) {
 Result<void> Importer::take(Source& source, const csv::Record& record) {
     if (source.resume && record.position.offset >= source.resume->offset) {
         if (record.position.offset != source.resume->offset || source.hash != source.resume->hash)
-            return fail(Error::invalid(fmt::format("{} has changed since it was imported up to byte {}; remove {} and import it from the beginning",
-                                                   source.file.shown_name(), source.resume->offset, source.state_path)));
+            return fail(
+                Error::invalid(fmt::format("{} has changed since it was imported up to byte {}; remove {} and import it from the beginning",
+                                           source.file.shown_name(), source.resume->offset, source.state_path)));
         source.resume.reset();
     }
     source.hash = stable_hash(record.raw, source.hash);
@@ -147,12 +149,14 @@ Result<bool> Importer::take_header(Source& source, const csv::Record& record) {
     }
     const auto columns = csv::Columns::from_names(names, known, plan_.skip_columns);
     if (!columns && plan_.header == HeaderRule::names_columns)
-        return refused(fmt::format("the first line is no header: {}. Where there is none, say --columns {}", columns.error().message, fmt::join(known, ",")));
+        return refused(fmt::format("the first line is no header: {}. Where there is none, say --columns {}", columns.error().message,
+                                   fmt::join(known, ",")));
     if (!columns) return refused(columns.error().message);
     if (plan_.header != HeaderRule::none && csv::Columns::look_like_names(record.fields, known)) {
         is_header = true;
         if (const auto said = csv::Columns::from_names(record.fields, known); !said || *said != *columns)
-            return refused(fmt::format("its header says {}, but the columns were given as {}", fmt::join(record.fields, ","), fmt::join(names, ",")));
+            return refused(
+                fmt::format("its header says {}, but the columns were given as {}", fmt::join(record.fields, ","), fmt::join(names, ",")));
     }
     source.rows.emplace(*columns, plan_.style);
     if (is_header) source.header = record.raw;

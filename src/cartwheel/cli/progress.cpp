@@ -8,7 +8,10 @@ namespace cartwheel::cli {
 using namespace std::chrono_literals;
 
 Progress::Progress(std::FILE* out, ReportStyle style)
-    : out_(out), style_(style), terminal_(style == ReportStyle::text && isatty(fileno(out)) != 0), shown_(std::chrono::steady_clock::now()) {}
+    : out_(out),
+      style_(style),
+      terminal_(style == ReportStyle::text && isatty(fileno(out)) != 0),
+      shown_(std::chrono::steady_clock::now()) {}
 
 bool Progress::is_due() const noexcept { return std::chrono::steady_clock::now() - shown_ >= (terminal_ ? 250ms : 1000ms); }
 

@@ -21,8 +21,8 @@ std::string_view word_for(const Error& error) {
 
 }  // namespace
 
-Shop::Shop(const Executor& executor, const client::Address& address, std::size_t connections, std::optional<double> rate, Clock::time_point end,
-           LoadMeter& meter, const Interrupt& interrupt)
+Shop::Shop(const Executor& executor, const client::Address& address, std::size_t connections, std::optional<double> rate,
+           Clock::time_point end, LoadMeter& meter, const Interrupt& interrupt)
     : executor_(executor), pool_(executor, address, connections, timeouts), end_(end), meter_(meter), interrupt_(interrupt) {
     if (rate) interval_ = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / *rate));
 }

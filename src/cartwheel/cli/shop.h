@@ -17,8 +17,8 @@ public:
     using Clock = std::chrono::steady_clock;
 
     /// `rate` is in requests a second over all shoppers; none: each as soon as the one before is answered.
-    Shop(const Executor& executor, const client::Address& address, std::size_t connections, std::optional<double> rate, Clock::time_point end,
-         LoadMeter& meter, const Interrupt& interrupt);
+    Shop(const Executor& executor, const client::Address& address, std::size_t connections, std::optional<double> rate,
+         Clock::time_point end, LoadMeter& meter, const Interrupt& interrupt);
 
     /// The answer: below 500, and not a conflict with the same request still under way. None: the shop was silent or failing for too long.
     Task<std::optional<client::Response>> ask(Call call, client::Request request);

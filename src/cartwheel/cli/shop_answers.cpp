@@ -53,7 +53,8 @@ std::optional<OrderSeen> order_of(const JsonValue& object) {
         const auto quantity = whole(item, "quantity");
         const auto unit_price = minor(item, "unit_price");
         const auto line_total = minor(item, "total");
-        if (product && quantity && unit_price && line_total) order.lines.push_back({std::move(*product), *quantity, *unit_price, *line_total});
+        if (product && quantity && unit_price && line_total)
+            order.lines.push_back({std::move(*product), *quantity, *unit_price, *line_total});
         else whole_list = false;
     });
     if (!whole_list || order.contents().size() != order.lines.size()) return std::nullopt;

@@ -40,7 +40,8 @@ struct OrderSeen {
     friend bool operator==(const OrderSeen&, const OrderSeen&) = default;
 };
 
-/// Each none when the text is not what the API describes: no JSON, a member missing, a product twice, two carts in one answer, a fraction of a cent.
+/// Each none when the text is not what the API describes: no JSON, a member missing, a product twice, two carts in one answer, a fraction
+/// of a cent.
 std::optional<std::vector<std::string>> read_product_ids(std::string_view json);
 std::optional<CartSeen> read_cart(std::string_view json);
 std::optional<OrderSeen> read_order(std::string_view json);

@@ -10,7 +10,10 @@ namespace cartwheel::cli {
 namespace {
 
 client::Request json_request(std::string method, std::string target, std::string body) {
-    return {.method = std::move(method), .target = std::move(target), .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+    return {.method = std::move(method),
+            .target = std::move(target),
+            .headers = {{"Content-Type", "application/json"}},
+            .body = std::move(body)};
 }
 
 }  // namespace

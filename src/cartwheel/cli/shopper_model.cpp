@@ -29,10 +29,11 @@ Violations check_sums(const OrderSeen& order) {
     bool overflow = false;
     for (const auto& line : order.lines) {
         std::int64_t product = 0;
-        overflow |= __builtin_mul_overflow(line.unit_price_minor, line.quantity, &product) || __builtin_add_overflow(sum, line.total_minor, &sum);
+        overflow |=
+            __builtin_mul_overflow(line.unit_price_minor, line.quantity, &product) || __builtin_add_overflow(sum, line.total_minor, &sum);
         if (product != line.total_minor)
-            out.push_back(fmt::format("order {}: the line of product {} says {} minor units, not {} x {}", order.id, line.product_id, line.total_minor,
-                                      line.quantity, line.unit_price_minor));
+            out.push_back(fmt::format("order {}: the line of product {} says {} minor units, not {} x {}", order.id, line.product_id,
+                                      line.total_minor, line.quantity, line.unit_price_minor));
     }
     if (overflow || sum != order.total_minor)
         out.push_back(fmt::format("order {}: its total says {} minor units, its lines make {}", order.id, order.total_minor, sum));

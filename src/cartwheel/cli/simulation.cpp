@@ -27,7 +27,9 @@ Result<std::vector<std::string>> catalogue(const client::Address& server) {
 class Simulation {
 public:
     Simulation(const SimulationPlan& plan, const client::Address& server, Progress& progress, const Interrupt& interrupt)
-        : plan_(plan), progress_(progress), interrupt_(interrupt),
+        : plan_(plan),
+          progress_(progress),
+          interrupt_(interrupt),
           shop_(context_.get_executor(), server, std::min(plan.shoppers, plan.connections), plan.rate,
                 plan.duration ? started_ + *plan.duration : Shop::Clock::time_point::max(), report_.meter, interrupt),
           tasks_(context_.get_executor(), [](std::exception_ptr error) { std::rethrow_exception(error); }) {}
@@ -72,10 +74,11 @@ private:
         for (const auto& shopper : shoppers_) violations += shopper.violations().size();
         const auto p99 = static_cast<double>(meter.all_times().quantile(0.99).count()) / 1000;
         if (progress_.is_json())
-            return fmt::format(R"({{"progress":{{"seconds":{:.1f},"requests":{},"requests_per_second":{},"p99_ms":{:.3f},"errors":{},"violations":{}}}}})",
-                               seconds(), meter.requests(), rate, p99, meter.errors(), violations);
-        return fmt::format("  {:.0f} s   {} requests   {}/s   p99 {:.1f} ms   {} errors   {} violations", seconds(), with_commas(meter.requests()),
-                           with_commas(rate), p99, with_commas(meter.errors()), violations);
+            return fmt::format(
+                R"({{"progress":{{"seconds":{:.1f},"requests":{},"requests_per_second":{},"p99_ms":{:.3f},"errors":{},"violations":{}}}}})",
+                seconds(), meter.requests(), rate, p99, meter.errors(), violations);
+        return fmt::format("  {:.0f} s   {} requests   {}/s   p99 {:.1f} ms   {} errors   {} violations", seconds(),
+                           with_commas(meter.requests()), with_commas(rate), p99, with_commas(meter.errors()), violations);
     }
 
     const SimulationPlan& plan_;
@@ -92,7 +95,8 @@ private:
 
 }  // namespace
 
-Result<SimulationReport> simulate(const SimulationPlan& plan, const client::Address& server, Progress& progress, const Interrupt& interrupt) {
+Result<SimulationReport> simulate(const SimulationPlan& plan, const client::Address& server, Progress& progress,
+                                  const Interrupt& interrupt) {
     TRY(auto product_ids, catalogue(server));
     return Simulation(plan, server, progress, interrupt).run(std::move(product_ids));
 }

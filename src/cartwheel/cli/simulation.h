@@ -33,6 +33,7 @@ struct SimulationReport {
 };
 
 /// Errors: those of the client, and not_found when the shop has no products.
-Result<SimulationReport> simulate(const SimulationPlan& plan, const client::Address& server, Progress& progress, const Interrupt& interrupt);
+Result<SimulationReport> simulate(const SimulationPlan& plan, const client::Address& server, Progress& progress,
+                                  const Interrupt& interrupt);
 
 }  // namespace cartwheel::cli

@@ -13,10 +13,12 @@ Result<Address> Address::parse(std::string_view url) {
     if (!parsed) return refused("must look like http://127.0.0.1:8000");
     if (parsed->scheme() == "https") return refused("cannot be https; Cartwheel's own commands speak http alone");
     if (parsed->scheme() != "http" || parsed->host().empty()) return refused("must look like http://127.0.0.1:8000");
-    if (parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment() || (!parsed->encoded_path().empty() && parsed->encoded_path() != "/"))
+    if (parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment() ||
+        (!parsed->encoded_path().empty() && parsed->encoded_path() != "/"))
         return refused("is a host and a port and nothing else, such as http://127.0.0.1:8000");
     Address address;
-    address.host = parsed->host_type() == boost::urls::host_type::ipv6 ? std::string(parsed->host_ipv6_address().to_string()) : parsed->host();
+    address.host =
+        parsed->host_type() == boost::urls::host_type::ipv6 ? std::string(parsed->host_ipv6_address().to_string()) : parsed->host();
     if (parsed->has_port()) {
         const std::string digits = parsed->port();
         const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);

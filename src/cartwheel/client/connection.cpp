@@ -151,9 +151,7 @@ Connection::~Connection() = default;
 
 Task<Result<Response>> Connection::send(Request request) { co_return co_await state_->exchange(std::move(request), nullptr); }
 
-Task<Result<Response>> Connection::download(Request request, Sink sink) {
-    co_return co_await state_->exchange(std::move(request), &sink);
-}
+Task<Result<Response>> Connection::download(Request request, Sink sink) { co_return co_await state_->exchange(std::move(request), &sink); }
 
 std::string_view Response::header(std::string_view name) const noexcept {
     for (const auto& header : headers)

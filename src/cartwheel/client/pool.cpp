@@ -23,7 +23,8 @@ Task<std::size_t> Pool::take() {
         free_.pop_back();
         co_return connection;
     }
-    const auto given = co_await Completion<std::size_t>::wait([this](Completion<std::size_t> completion) { waiting_.push_back(std::move(completion)); });
+    const auto given =
+        co_await Completion<std::size_t>::wait([this](Completion<std::size_t> completion) { waiting_.push_back(std::move(completion)); });
     co_return given.value();  // none is dropped while tasks run
 }
 

@@ -39,9 +39,11 @@ Result<Columns> Columns::from_names(std::span<const std::string_view> names, std
     columns.places_.assign(wanted.size(), nowhere);
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (is_among(names[i], passed_over)) continue;
-        const auto found = std::ranges::find_if(wanted, [&](std::string_view name) { return equal_ignoring_case(trimmed(names[i]), name); });
+        const auto found =
+            std::ranges::find_if(wanted, [&](std::string_view name) { return equal_ignoring_case(trimmed(names[i]), name); });
         if (found == wanted.end())
-            return fail(Error::invalid(fmt::format("unknown column '{}'; the columns are {}", excerpt(names[i], shown_bytes_max), fmt::join(wanted, ","))));
+            return fail(Error::invalid(
+                fmt::format("unknown column '{}'; the columns are {}", excerpt(names[i], shown_bytes_max), fmt::join(wanted, ","))));
         auto& place = columns.places_[static_cast<std::size_t>(found - wanted.begin())];
         if (place != nowhere) return fail(Error::invalid(fmt::format("column '{}' is named twice", *found)));
         place = i;

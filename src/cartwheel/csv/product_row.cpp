@@ -34,8 +34,8 @@ std::expected<ProductRow, std::vector<RowProblem>> ProductRows::read(const Recor
         return std::unexpected(std::move(problems));
     };
     if (record.fault != Fault::none)
-        return one({record.fault_line, fmt::format("character {}", record.fault_column), excerpt(without_line_end(record.raw), value_bytes_max),
-                    std::string(describe(record.fault))});
+        return one({record.fault_line, fmt::format("character {}", record.fault_column),
+                    excerpt(without_line_end(record.raw), value_bytes_max), std::string(describe(record.fault))});
     if (record.fields.size() != columns_.width())
         return one({record.position.line, "", excerpt(without_line_end(record.raw), value_bytes_max),
                     fmt::format("the row has {} fields, not {}", record.fields.size(), columns_.width())});
@@ -57,7 +57,8 @@ std::expected<ProductRow, std::vector<RowProblem>> ProductRows::read(const Recor
     for (auto& field : problems.take()) {
         const auto* name = field.where.empty() ? nullptr : std::get_if<std::string>(&field.where.back());
         const auto column = std::ranges::find(product_columns(), name ? std::string_view(*name) : std::string_view());
-        const auto value = column == product_columns().end() ? std::string_view() : texts_[static_cast<std::size_t>(column - product_columns().begin())];
+        const auto value =
+            column == product_columns().end() ? std::string_view() : texts_[static_cast<std::size_t>(column - product_columns().begin())];
         out.push_back({record.position.line, name ? *name : "", excerpt(value, value_bytes_max), std::move(field.message)});
     }
     return std::unexpected(std::move(out));

@@ -165,8 +165,14 @@ bool Reader::scan(std::size_t stop) {
                 }
                 ++at_;
                 break;
-            case State::escaped: state_ = State::unquoted; ++at_; break;
-            case State::escaped_in_quotes: state_ = State::quoted; ++at_; break;
+            case State::escaped:
+                state_ = State::unquoted;
+                ++at_;
+                break;
+            case State::escaped_in_quotes:
+                state_ = State::quoted;
+                ++at_;
+                break;
             case State::return_seen:
                 if (c == '\n') {
                     end_field(field_.end);
