@@ -17,7 +17,15 @@ REFUSED = {
     "version without number": b"GET /health/live HTTP\r\nHost: x\r\n\r\n",
     "version in lower case": request(b"GET /health/live http/1.1"),
     "version with two digits": request(b"GET /health/live HTTP/1.11"),
+    "version without a minor number": request(b"GET /health/live HTTP/1"),
+    "version that ends in a point": request(b"GET /health/live HTTP/1."),
+    "version with a zero before": request(b"GET /health/live HTTP/01.1"),
+    "version with a sign": request(b"GET /health/live HTTP/+1.1"),
+    "version with a comma": request(b"GET /health/live HTTP/1,1"),
     "version with a space inside": request(b"GET /health/live HTTP/ 1.1"),
+    "version before the target": request(b"HTTP/1.1 GET /health/live"),
+    "an answer instead of a request": b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "only white space": b"   \r\n\r\n",
     "another protocol": request(b"GET /health/live ICY/1.1"),
     "no target": request(b"GET HTTP/1.1"),
     "no method": request(b" /health/live HTTP/1.1"),
@@ -47,6 +55,8 @@ REFUSED = {
     "a space in a name": field(b"X Field: y"),
     "an empty name": field(b": y"),
     "no colon": field(b"X-Field"),
+    "only a colon": field(b":"),
+    "a field that begins with a space, after another": field(b"X-Field: y\r\n  X-Other: z"),
     "a name with a bracket": field(b"X(Field: y"),
     "a name with a letter outside ASCII": field(b"X-F\xe9ld: y"),
     "NUL in a name": field(b"X-\x00Field: y"),
@@ -87,6 +97,13 @@ REFUSED = {
     # Content-Length
     "a signed length": sized(b" +%d" % len(PRODUCT)),
     "a negative length": sized(b" -1"),
+    "a negative zero for a length": sized(b" -0"),
+    "an octal length": sized(b" 0o5"),
+    "three lengths in a list": sized(b" 5, 5, 5"),
+    "a length with a comma": sized(b" 1,024"),
+    "a length with NUL": sized(b" 5\x00"),
+    "a length and a word": sized(b" 5 bytes"),
+    "a length of another size of digits": sized(b" \xc2\xb2"),
     "two lengths with a space": sized(b" 5 5"),
     "a list of lengths": sized(b" %d, %d" % (len(PRODUCT), len(PRODUCT))),
     "a list of differing lengths": sized(b" 5, 6"),
@@ -118,6 +135,10 @@ REFUSED = {
     "chunked with a vertical tab": coded(b"Transfer-Encoding: chunked\x0b"),
     "chunked after a vertical tab": coded(b"Transfer-Encoding: \x0bchunked"),
     "chunked after NUL": coded(b"Transfer-Encoding: \x00chunked"),
+    "chunked after a form feed": coded(b"Transfer-Encoding: \x0cchunked"),
+    "chunked with another word": coded(b"Transfer-Encoding: chunked identity"),
+    "chunked behind a colon": coded(b"Transfer-Encoding:: chunked"),
+    "chunked in brackets": coded(b"Transfer-Encoding: [chunked]"),
     "chunked with a letter before": coded(b"Transfer-Encoding: xchunked"),
     "chunked with a letter behind": coded(b"Transfer-Encoding: chunkedx"),
     "chunked in quotes": coded(b'Transfer-Encoding: "chunked"'),
@@ -144,6 +165,12 @@ REFUSED = {
     "a chunk size ended by LF": chunks(b"1\na\r\n0\r\n\r\n"),
     "a chunk size ended by CR": chunks(b"1\ra\r\n0\r\n\r\n"),
     "a chunk without its CRLF": chunks(b"1\r\na0\r\n\r\n"),
+    "a chunk size with only a semicolon": chunks(b"1;\r\na\r\n0\r\n\r\n"),
+    "a chunk extension without a name": chunks(b"1;=b\r\na\r\n0\r\n\r\n"),
+    "a chunk extension that is cut": chunks(b"1;a=\r\na\r\n0\r\n\r\n"),
+    "a chunk extension with a control character": chunks(b"1;a=\x01\r\na\r\n0\r\n\r\n"),
+    "a chunk size with a word behind": chunks(b"1 a\r\na\r\n0\r\n\r\n"),
+    "a chunk shorter than its size": chunks(b"3\r\na\r\n0\r\n\r\n"),
     "a chunk longer than its size": chunks(b"1\r\nab\r\n0\r\n\r\n"),
     "a chunk ended by LF": chunks(b"1\r\na\n0\r\n\r\n"),
     "a chunk ended by CR": chunks(b"1\r\na\r0\r\n\r\n"),
@@ -153,6 +180,9 @@ REFUSED = {
     "the last chunk ended by LF": chunks(b"0\n\r\n"),
     "a trailer that is no field": chunks(b"0\r\nno field\r\n\r\n"),
     "a trailer with a space before its colon": chunks(b"0\r\nX-Field : y\r\n\r\n"),
+    "a trailer with bare LF": chunks(b"0\r\nX-Field: a\nX-Other: b\r\n\r\n"),
+    "a trailer ended by bare LF": chunks(b"0\r\nX-Field: a\r\n\n"),
+    "a trailer with an empty name": chunks(b"0\r\n: a\r\n\r\n"),
     "a trailer with NUL": chunks(b"0\r\nX-Field: a\x00b\r\n\r\n"),
     "a folded trailer": chunks(b"0\r\nX-Field: a\r\n b\r\n\r\n"),
 }
@@ -202,4 +232,21 @@ def test_no_control_character_gets_through(server, place, control):
             "value": field(b"X-Field: y" + byte + b"z")}[place]
     with Wire(server) as wire:
         assert wire.ask(sent).status == 400
+        wire.expect_closed()
+
+
+STREAMED = b"POST /products/import HTTP/1.1"
+
+
+@pytest.mark.parametrize("sent", [
+    request(STREAMED, CHUNKED, body=b"0x1\r\na\r\n0\r\n\r\n"),
+    request(STREAMED, CHUNKED, body=b"12\r\nid,img,name,price\n\r\nzz\r\n0\r\n\r\n"),
+    request(STREAMED, CHUNKED, body=b"11\r\nid,img,name,price\r\nffffffffffffffffffff\r\n"),
+    request(STREAMED, CHUNKED, b"Content-Length: 5", body=b"0\r\n\r\n"),
+    request(STREAMED, b"Transfer-Encoding: gzip", body=b"0\r\n\r\n"),
+], ids=["first size", "second size", "size too large", "framed twice", "another coding"])
+def test_a_streamed_body_is_framed_as_strictly(server, sent):
+    with Wire(server) as wire:
+        answer = wire.send(sent + SMUGGLED).answer()
+        assert answer.status in (400, 413) and answer.closes, answer
         wire.expect_closed()
