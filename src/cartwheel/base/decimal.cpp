@@ -23,9 +23,9 @@ bool is_word(std::string_view text, std::string_view word) {
 /// The number behind an `e`; far powers are clamped, which changes no outcome: nothing so large or small is in any range.
 std::optional<std::int64_t> parse_power(std::string_view text) {
     constexpr std::int64_t farthest = 1'000'000'000;
-    if (text.starts_with('+')) text.remove_prefix(1);
-    else if (text.starts_with('-') && text.size() > 1 && !is_digit(text[1])) return std::nullopt;
-    if (text.starts_with('+')) return std::nullopt;
+    const bool has_sign = text.starts_with('+') || text.starts_with('-');
+    if (has_sign && (text.size() < 2 || !is_digit(text[1]))) return std::nullopt;
+    if (text.starts_with('+')) text.remove_prefix(1);  // from_chars takes a minus alone
     std::int64_t power = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), power);
     if (end != text.data() + text.size()) return std::nullopt;
