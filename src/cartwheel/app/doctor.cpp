@@ -15,7 +15,7 @@
 #include "cartwheel/app/disk_speed.h"
 #include "cartwheel/app/units.h"
 #include "cartwheel/base/time.h"
-#include "cartwheel/engines/rocks/rocks_store.h"
+#include "cartwheel/engines/rocks/check.h"
 
 namespace cartwheel::app {
 namespace {
@@ -82,13 +82,11 @@ Finding examine_speed(const fs::path& folder) {
 Finding examine_store(const Settings& settings) {
     std::error_code error;
     if (!fs::exists(settings.data / "FORMAT", error)) return {Health::ok, "store", "there is none yet; serve makes it"};
-    engines::rocks::RocksSettings small;
-    small.folder = settings.data.string();
-    const SystemClock clock;
-    const auto store = engines::rocks::open_store(small, clock);
-    if (store) return {Health::ok, "store", "opens, and its files agree with each other"};
-    if (store.error().code == ErrorCode::unavailable) return {Health::ok, "store", "not looked into: " + store.error().message};
-    return {Health::failed, "store", store.error().message};
+    const auto checked = engines::rocks::check_folder(settings.data.string());
+    if (checked)
+        return {Health::ok, "store", fmt::format("opens, and its tables ({} MiB) are as they were written", checked->table_bytes >> 20)};
+    if (checked.error().code == ErrorCode::unavailable) return {Health::ok, "store", "not looked into: " + checked.error().message};
+    return {Health::failed, "store", checked.error().message};
 }
 
 Finding examine_address(const Settings& settings) {
