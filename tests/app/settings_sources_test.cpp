@@ -69,7 +69,7 @@ TEST(SettingSources, TheFileMayBeNamedByAVariableAndByAFlagBeforeThat) {
     const auto two = folder.file("two.toml", "threads = 2\n");
     EXPECT_EQ(load_settings({{}, {{"CARTWHEEL_CONFIG", one}}, {}})->settings.threads, 1u);
     EXPECT_EQ(load_settings({{}, {{"CARTWHEEL_CONFIG", one}}, two})->settings.threads, 2u);
-    EXPECT_THAT(refusal({{}, {}, folder.path() / "none.toml"}), HasSubstr("none.toml"));
+    EXPECT_THAT(refusal({{}, {}, folder.path("none.toml")}), HasSubstr("none.toml"));
 }
 
 TEST(SettingSources, OpenAccessHasToBeAskedFor) {

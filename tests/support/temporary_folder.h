@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -24,6 +25,11 @@ public:
 
     std::string path() const { return path_.string(); }
     std::string path(const std::string& name) const { return (path_ / name).string(); }
+    /// Makes a file in it, and gives its path.
+    std::string file(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name, std::ios::binary) << text;
+        return path(name);
+    }
 
 private:
     std::filesystem::path path_;
