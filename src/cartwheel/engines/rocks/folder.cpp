@@ -57,6 +57,7 @@ Result<Folder> Folder::open(const std::string& path) {
     std::error_code error;
     if (std::filesystem::create_directories(path, error)) {
         if (::chmod(path.c_str(), 0700) != 0) return fail(cannot("protect", path, errno));
+        TRY_VOID(sync_folder(std::filesystem::absolute(path).parent_path().string()));
     } else if (error || !std::filesystem::is_directory(path, error)) {
         return fail(cannot("make the data folder", path, error ? error.value() : ENOTDIR));
     }
