@@ -3,13 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <string>
-#include <thread>
-#include <vector>
+
+#include "client/scripted.h"
 
 namespace cartwheel::client {
 namespace {
@@ -17,48 +14,6 @@ namespace {
 using boost::asio::ip::tcp;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
-
-/// A server that follows a script: for each connection a list of answers, one a request. The connection is closed after the last.
-class Scripted {
-public:
-    using Answers = std::vector<std::string>;
-
-    explicit Scripted(std::vector<Answers> connections)
-        : acceptor_(context_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)), connections_(std::move(connections)) {
-        thread_ = std::thread([this] {
-            for (const auto& answers : connections_) serve(acceptor_.accept(), answers);
-        });
-    }
-    ~Scripted() { thread_.join(); }
-
-    Address address() const { return {"127.0.0.1", acceptor_.local_endpoint().port()}; }
-
-    /// The heads of the requests, once the client is done with the script.
-    std::string heads() {
-        thread_.join();
-        thread_ = std::thread([] {});
-        return heads_;
-    }
-
-private:
-    void serve(tcp::socket socket, const Answers& answers) {
-        std::string buffer;
-        for (const auto& answer : answers) {
-            boost::system::error_code error;
-            const auto bytes = boost::asio::read_until(socket, boost::asio::dynamic_buffer(buffer), "\r\n\r\n", error);
-            if (error) return;  // the client has enough
-            heads_ += buffer.substr(0, bytes);
-            buffer.erase(0, bytes);
-            boost::asio::write(socket, boost::asio::buffer(answer));
-        }
-    }
-
-    boost::asio::io_context context_;
-    tcp::acceptor acceptor_;
-    std::vector<Answers> connections_;
-    std::string heads_;
-    std::thread thread_;
-};
 
 constexpr const char* empty_ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 

@@ -235,7 +235,8 @@ def test_an_interrupted_import_goes_on_with_resume(shop, work):
     assert done in (5_000, 10_000), "whole batches"
     (work / "big.csv").unlink()
     write(work, "big.csv", HEADER + "".join(rows))
-    assert counts(shop("import", "big.csv", "--resume")) == (len(rows) - done, len(rows) - done, 0, 0, 0)
+    resumed = shop("import", "big.csv", "--resume")
+    assert counts(resumed) == (len(rows) - done, len(rows) - done, 0, 0, 0) and f"\nGoing on at line {done + 2}\n" in resumed.stdout
     assert not (work / "big.csv.import-state").exists()
     assert counts(shop("import", "big.csv")) == (len(rows), 0, 0, len(rows), 0)
 
@@ -247,6 +248,18 @@ def test_resume_refuses_a_file_that_changed(shop, work):
     write(work, "a.csv.import-state", json.dumps({"offset": 100_000, "hash": "1"}))
     assert "is shorter than it was" in complaint(shop("import", "a.csv", "--resume"), 3)
     assert counts(shop("import", "a.csv"))[1] == 1
+    assert not (work / "a.csv.import-state").exists()
+
+
+def test_resume_of_a_file_that_is_all_there_has_nothing_to_do(shop, work):
+    data = (HEADER + new_row()).encode()
+    write(work, "a.csv", data)
+    digest = 0xCBF29CE484222325
+    for byte in data:
+        digest = (digest ^ byte) * 0x100000001B3 % (1 << 64)
+    write(work, "a.csv.import-state", json.dumps({"offset": len(data), "hash": str(digest)}))
+    result = shop("import", "a.csv", "--resume")
+    assert counts(result) == (0, 0, 0, 0, 0) and "\nGoing on at line 3\n" in result.stdout
     assert not (work / "a.csv.import-state").exists()
 
 

@@ -99,8 +99,10 @@ Result<void> Importer::read(Source& source) {
         if (batches_.is_full()) TRY_VOID(send(source));
         if (progress_.is_due()) progress_.show(progress_line(source));
     }
-    if (plan_.max_errors.exceeded(rejected_, rows_, true)) too_many_ = true;
-    return is_over() ? Result<void>() : send(source);
+    if (is_over()) return {};
+    if (source.resume && source.reader.position().offset == source.resume->offset)
+        TRY_VOID(reach_resume_point(source, source.reader.position()));
+    return send(source);
 }
 
 Result<void> Importer::send(Source& source) {
@@ -117,14 +119,19 @@ Result<void> Importer::note_progress(Source& source) {
     return save_import_state(source.state_path, *batches_.state());
 }
 
+/// From here on the rows are new to the server, if the file is still the one that was imported up to here.
+Result<void> Importer::reach_resume_point(Source& source, const csv::Position& position) {
+    if (position.offset != source.resume->offset || source.hash != source.resume->hash)
+        return fail(
+            Error::invalid(fmt::format("{} has changed since it was imported up to byte {}; remove {} and import it from the beginning",
+                                       source.file.shown_name(), source.resume->offset, source.state_path)));
+    progress_.settle(fmt::format("Going on at line {}", position.line));
+    source.resume.reset();
+    return {};
+}
+
 Result<void> Importer::take(Source& source, const csv::Record& record) {
-    if (source.resume && record.position.offset >= source.resume->offset) {
-        if (record.position.offset != source.resume->offset || source.hash != source.resume->hash)
-            return fail(
-                Error::invalid(fmt::format("{} has changed since it was imported up to byte {}; remove {} and import it from the beginning",
-                                           source.file.shown_name(), source.resume->offset, source.state_path)));
-        source.resume.reset();
-    }
+    if (source.resume && record.position.offset >= source.resume->offset) TRY_VOID(reach_resume_point(source, record.position));
     source.hash = stable_hash(record.raw, source.hash);
     if (record.is_blank()) return {};
     if (source.header_pending) {

@@ -40,6 +40,7 @@ private:
     Result<void> import_file(const std::string& name);
     Result<void> read(Source& source);
     Result<void> take(Source& source, const csv::Record& record);
+    Result<void> reach_resume_point(Source& source, const csv::Position& position);
     Result<bool> take_header(Source& source, const csv::Record& record);
     Result<void> take_row(Source& source, const csv::Record& record);
     Result<void> send(Source& source);
