@@ -46,7 +46,7 @@ Result<std::size_t> InputFile::read(std::span<char> into, const Interrupt& inter
     while (!interrupt.raised()) {
         if (!bytes_) {
             pollfd wait{file_, POLLIN, 0};
-            if (poll(&wait, 1, look_ms) == 0) continue;
+            if (poll(&wait, 1, look_ms) <= 0) continue;  // nothing yet, or a signal
         }
         const auto got = ::read(file_, into.data(), into.size());
         if (got >= 0) return static_cast<std::size_t>(got);
