@@ -68,6 +68,16 @@ class Wire:
             pass
         return self
 
+    def send_what_fits(self, data):
+        """Sends until the other end takes no more."""
+        self._socket.setblocking(False)
+        try:
+            while data:
+                data = data[self._socket.send(data):]
+        except OSError:
+            pass
+        self._socket.settimeout(self._deadline)
+
     def dribble(self, data, pause):
         """One byte after the other, `pause` seconds apart; stops early when the server answers or closes."""
         for byte in data:
