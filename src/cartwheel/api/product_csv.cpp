@@ -12,6 +12,7 @@ static_assert(std::is_same_v<decltype(csv::ProductRow::img), decltype(Product::i
 static_assert(std::is_same_v<decltype(csv::ProductRow::name), decltype(Product::name)>);
 
 constexpr std::size_t page_products = 1000;
+constexpr std::size_t batch_bytes_max = std::size_t{4} << 20;  // so that long rows need no more memory than short ones
 
 domain::Product to_domain(csv::ProductRow row) {
     return {domain::ProductId(row.id.uuid()), std::move(row.name.value), row.price, std::move(row.img.value)};
@@ -36,6 +37,7 @@ public:
         ++report_.rows;
         auto row = reader_->read(record);
         if (row) {
+            batch_bytes_ += record.raw.size();
             batch_.push_back(to_domain(*std::move(row)));
             return {};
         }
@@ -52,8 +54,11 @@ public:
         return fail(Error::invalid("The body is empty: not even a header is in it"));
     }
 
-    bool is_full() const noexcept { return batch_.size() >= ProductCsvApi::batch_rows; }
-    std::vector<domain::Product> take_batch() { return std::exchange(batch_, {}); }
+    bool is_full() const noexcept { return batch_.size() >= ProductCsvApi::batch_rows || batch_bytes_ >= batch_bytes_max; }
+    std::vector<domain::Product> take_batch() {
+        batch_bytes_ = 0;
+        return std::exchange(batch_, {});
+    }
 
 private:
     /// Whether the record was a header.
@@ -83,6 +88,7 @@ private:
     ProductImportReport& report_;
     std::optional<csv::ProductRows> reader_;
     std::vector<domain::Product> batch_;
+    std::size_t batch_bytes_ = 0;
 };
 
 }  // namespace

@@ -85,8 +85,8 @@ std::string ExportRows::styled_price(std::string_view price) const {
 Result<void> ExportRows::begin_file() {
     rows_in_file_ = 0;
     if (plan_.file == "-") {
-        file_.reset(fdopen(dup(STDOUT_FILENO), "w"));
         name_ = "standard output";
+        if (const int copy = dup(STDOUT_FILENO); copy >= 0) file_.reset(fdopen(copy, "w"));
     } else {
         name_ = files_ == 0 ? plan_.file : fmt::format("{}.{}", plan_.file, files_);
         unfinished_ = name_ + ".part";

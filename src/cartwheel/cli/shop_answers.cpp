@@ -98,9 +98,9 @@ std::optional<CartSeen> read_cart(std::string_view json) {
         auto cart_id = text(line, "cart_id");
         auto product = text(line, "product_id");
         const auto quantity = whole(line, "product_quantity");
-        if (!cart_id || !product || !quantity || (!cart.cart_id.empty() && cart.cart_id != *cart_id)) whole_list = false;
-        else if (!cart.contents.emplace(std::move(*product), *quantity).second) whole_list = false;
-        else cart.cart_id = std::move(*cart_id);
+        const bool fits = cart_id && product && quantity && (cart.cart_id.empty() || cart.cart_id == *cart_id);
+        if (fits && cart.contents.emplace(std::move(*product), *quantity).second) cart.cart_id = std::move(*cart_id);
+        else whole_list = false;
     });
     if (!whole_list) return std::nullopt;
     return cart;
