@@ -31,7 +31,7 @@ template <class Map, class Key, class Read>
 Result<typename Map::mapped_type*> find_or_read(Map& map, const Key& key, Read read) {
     if (const auto found = map.find(key); found != map.end()) return &found->second;
     TRY(auto value, read());
-    return &map.emplace(key, std::move(value)).first->second;
+    return &map.emplace(key, typename Map::mapped_type{std::move(value)}).first->second;
 }
 
 }  // namespace
@@ -42,7 +42,8 @@ Result<CartOutcome> Batch::update_cart(const UserId& user, const std::optional<R
         TRY(kept, kept_answer(user, *key));
         if (*kept && !is_expired(**kept, now_)) return replay(**kept, *key);
     }
-    TRY(auto* state, cart(user));
+    TRY(auto* touched, cart(user));
+    auto* const state = &touched->now;
     std::vector<Product> products;
     if (decision.with_products) {
         TRY(products, products_in(*state));
@@ -56,6 +57,7 @@ Result<CartOutcome> Batch::update_cart(const UserId& user, const std::optional<R
     } else {
         if (!step->changes.empty()) {
             *state = {state->version + 1, std::move(step->active)};
+            touched->changed = true;
             encode(*state, value_);
             put(database_.families().carts, cart_key(user));
             if (step->order) {
@@ -85,15 +87,16 @@ Result<ProductTally> Batch::put_products(std::vector<Product> products) {
     ProductTally tally;
     std::map<ProductId, std::optional<Product>> before;
     for (auto& product_put : products) {
-        auto& current = products_.find(product_put.id)->second;
+        auto& current = products_.find(product_put.id)->second.now;
         ++(!current ? tally.created : *current == product_put ? tally.unchanged : tally.replaced);
         before.try_emplace(product_put.id, current);
         current = std::move(product_put);
     }
     std::vector<RowChange> changes;
     for (auto& [id, was] : before) {
-        const auto& is = products_.find(id)->second;
+        auto& [is, changed] = products_.find(id)->second;
         if (was == is) continue;
+        changed = true;
         encode(*is, value_);
         put(database_.families().products, product_key(id));
         const auto operation = was ? Operation::update : Operation::insert;
@@ -104,8 +107,10 @@ Result<ProductTally> Batch::put_products(std::vector<Product> products) {
 }
 
 Result<bool> Batch::remove_product(const ProductId& id) {
-    TRY(auto* current, product(id));
+    TRY(auto* touched, product(id));
+    auto* const current = &touched->now;
     if (!*current) return false;
+    touched->changed = true;
     writes_.Delete(database_.families().products, slice(product_key(id))).PermitUncheckedError();
     std::vector<RowChange> changes;
     changes.push_back({Operation::remove, std::move(**current), std::nullopt});
@@ -114,11 +119,11 @@ Result<bool> Batch::remove_product(const ProductId& id) {
     return true;
 }
 
-Result<CartState*> Batch::cart(const UserId& user) {
+Result<Batch::Touched<CartState>*> Batch::cart(const UserId& user) {
     return find_or_read(carts_, user.text(), [&] { return *reads_.cart(user, Reach::disk); });
 }
 
-Result<std::optional<Product>*> Batch::product(const ProductId& id) {
+Result<Batch::Touched<std::optional<Product>>*> Batch::product(const ProductId& id) {
     return find_or_read(products_, id, [&] { return *reads_.product(id, Reach::disk); });
 }
 
@@ -131,9 +136,33 @@ Result<std::vector<Product>> Batch::products_in(const CartState& cart) {
     if (!cart.active) return products;
     for (const auto& line : cart.active->lines) {
         TRY(const auto* found, product(line.product_id));
-        if (*found) products.push_back(**found);
+        if (found->now) products.push_back(*found->now);
     }
     return products;
+}
+
+void Batch::begin_change(HotState& hot) const {
+    for (const auto& [user, touched] : carts_)
+        if (touched.changed) hot.carts.begin_change(user);
+    for (const auto& [id, touched] : products_)
+        if (touched.changed) hot.products.begin_change(id);
+}
+
+void Batch::end_change(HotState& hot) {
+    for (auto& [user, touched] : carts_)
+        if (touched.changed) hot.carts.end_change(user, std::make_shared<const CartState>(std::move(touched.now)));
+    for (auto& [id, touched] : products_) {
+        if (!touched.changed) continue;
+        if (touched.now) hot.products.end_change(id, std::make_shared<const Product>(*std::move(touched.now)));
+        else hot.products.forget(id);
+    }
+}
+
+void Batch::undo_change(HotState& hot) const {
+    for (const auto& [user, touched] : carts_)
+        if (touched.changed) hot.carts.forget(user);
+    for (const auto& [id, touched] : products_)
+        if (touched.changed) hot.products.forget(id);
 }
 
 void Batch::commit(std::vector<RowChange> changes) {

@@ -61,8 +61,8 @@ private:
     std::vector<Group> groups_;
 };
 
-Committer::Committer(const Database& database, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last)
-    : database_(database), settings_(settings), clock_(clock), writer_(database) {
+Committer::Committer(const Database& database, HotState& hot, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last)
+    : database_(database), hot_(hot), reads_(database, hot), settings_(settings), clock_(clock), writer_(database) {
     if (last) {
         last_seq_ = last->seq;
         last_time_ = last->time;
@@ -141,7 +141,7 @@ void Committer::run() {
 
 /// Decides and writes those of `taken` from `from` on that go into one group, and gives where the next group begins.
 std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
-    Batch batch(database_, last_seq(), std::max(last_time_, clock_.now()));
+    Batch batch(database_, reads_, last_seq(), std::max(last_time_, clock_.now()));
     Answers answers;
     const auto too_old = std::chrono::steady_clock::now() - settings_.queue_wait_max;
     std::size_t at = from;
@@ -160,7 +160,9 @@ std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
         }
     }
     if (batch.writes().Count() > 0) {
+        batch.begin_change(hot_);
         if (writer_.write(batch.writes())) {
+            batch.end_change(hot_);
             if (!batch.commits().empty()) {
                 last_time_ = batch.commits().back().time;
                 last_seq_.store(batch.commits().back().seq, std::memory_order_release);
@@ -170,6 +172,7 @@ std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
             if (listener_)
                 for (const auto& commit : batch.commits()) listener_(commit);
         } else {
+            batch.undo_change(hot_);
             answers.fail_all(Error::full("The disk is full"));
         }
     }

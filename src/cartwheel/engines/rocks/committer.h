@@ -37,7 +37,7 @@ using Write = std::variant<CartWrite, ProductsWrite, ProductRemoval>;
 class Committer {
 public:
     /// `last` is the newest commit in the database.
-    Committer(const Database& database, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last);
+    Committer(const Database& database, HotState& hot, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last);
     ~Committer();
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
@@ -63,6 +63,8 @@ private:
     std::size_t commit(std::vector<Waiting>& taken, std::size_t from);
 
     const Database& database_;
+    HotState& hot_;
+    const Reads reads_;
     const RocksSettings& settings_;
     const Clock& clock_;
     store::Store::CommitListener listener_;

@@ -5,6 +5,7 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "cartwheel/engines/rocks/hot_state.h"
 #include "cartwheel/engines/rocks/log_scan.h"
 #include "cartwheel/store/codec.h"
 
@@ -88,7 +90,7 @@ Database::Database(std::string path, const std::shared_ptr<rocksdb::FileSystem>&
       forget_answers_(std::make_unique<ForgetAnswers>(clock)) {}
 
 rocksdb::Options Database::make_options(const RocksSettings& settings) {
-    cache_ = rocksdb::NewLRUCache(settings.block_cache_bytes);
+    cache_ = rocksdb::NewLRUCache(settings.block_cache_bytes - settings.block_cache_bytes / hot_share);
     // Buffers are charged to the cache: one budget for both.
     write_buffers_ = std::make_shared<rocksdb::WriteBufferManager>(settings.write_buffer_bytes, cache_);
 
@@ -137,6 +139,10 @@ rocksdb::Status Database::open(const rocksdb::Options& options) {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const auto& family : family_names) {
         descriptors.emplace_back(family.name, family_options(options));
+        if (family.handle == &Families::changes) {
+            // Its keys only rise: the place for the next is beside the last, not to be searched for.
+            descriptors.back().options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(4));
+        }
         if (family.handle == &Families::idempotency) {
             descriptors.back().options.compaction_filter = forget_answers_.get();
             descriptors.back().options.periodic_compaction_seconds =

@@ -68,21 +68,28 @@ std::string with_next(std::string key) {
 }  // namespace
 
 Attempt<CartState> Reads::cart(const UserId& user, Reach reach) const {
+    const auto [hot, as_of] = hot_.carts.find(user.text());
+    if (hot) return *hot;
     PinnableSlice value;
     const auto found = get(database_, database_.families().carts, cart_key(user), reach, value);
     if (!found) return fail(found.error());
     if (*found == Found::out_of_reach) return std::nullopt;
-    if (*found == Found::no) return CartState{};
-    return decode_cart(view(value));
+    auto state = *found == Found::yes ? decode_cart(view(value)) : CartState{};
+    if (state) hot_.carts.offer(user.text(), std::make_shared<const CartState>(*state), as_of);
+    return state;
 }
 
 Attempt<std::optional<Product>> Reads::product(const ProductId& id, Reach reach) const {
+    const auto [hot, as_of] = hot_.products.find(id);
+    if (hot) return *hot;
     PinnableSlice value;
     const auto found = get(database_, database_.families().products, product_key(id), reach, value);
     if (!found) return fail(found.error());
     if (*found == Found::out_of_reach) return std::nullopt;
     if (*found == Found::no) return Result<std::optional<Product>>(std::nullopt);
-    return decode_product(id, view(value));
+    auto product = decode_product(id, view(value));
+    if (product) hot_.products.offer(id, std::make_shared<const Product>(*product), as_of);
+    return product;
 }
 
 Attempt<std::vector<Product>> Reads::products_of(const std::vector<ProductId>& ids, Reach reach) const {
@@ -169,8 +176,8 @@ Result<std::optional<KeptAnswer>> Reads::kept_answer(const UserId& user, const R
     return decode_kept_answer(user, view(value));
 }
 
-Result<std::optional<Commit>> Reads::last_commit() const {
-    const std::unique_ptr<rocksdb::Iterator> at(database_.rocks().NewIterator(options_for(Reach::disk), database_.families().changes));
+Result<std::optional<Commit>> last_commit(const Database& database) {
+    const std::unique_ptr<rocksdb::Iterator> at(database.rocks().NewIterator(options_for(Reach::disk), database.families().changes));
     at->SeekToLast();
     if (at->Valid()) return decode_commit(read_big_endian(view(at->key())), view(at->value()));
     if (!at->status().ok()) return fail(error_of(at->status()));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cartwheel/engines/rocks/database.h"
+#include "cartwheel/engines/rocks/hot_state.h"
 #include "cartwheel/store/kept_answer.h"
 #include "cartwheel/store/store.h"
 
@@ -19,7 +20,7 @@ using Attempt = std::optional<Result<T>>;
 
 class Reads {
 public:
-    explicit Reads(const Database& database) : database_(database) {}
+    Reads(const Database& database, HotState& hot) : database_(database), hot_(hot) {}
 
     Attempt<domain::CartState> cart(const domain::UserId& user, Reach reach) const;
     /// Of a product that is not there: none.
@@ -33,11 +34,13 @@ public:
 
     /// Of an answer that was never kept: none; one that is over is given.
     Result<std::optional<store::KeptAnswer>> kept_answer(const domain::UserId& user, const store::RequestKey& key) const;
-    /// The newest commit; none in an empty store. Reads the disk.
-    Result<std::optional<domain::Commit>> last_commit() const;
 
 private:
     const Database& database_;
+    HotState& hot_;
 };
+
+/// The newest commit; none in an empty store. Reads the disk.
+Result<std::optional<domain::Commit>> last_commit(const Database& database);
 
 }  // namespace cartwheel::engines::rocks

@@ -38,9 +38,10 @@ public:
         : settings_(std::move(settings)),
           folder_(std::move(folder)),
           database_(std::move(database)),
-          reads_(*database_),
+          hot_(settings_.block_cache_bytes / hot_share),
+          reads_(*database_, hot_),
           pool_(settings_.read_pool_threads, disk_reads_max),
-          committer_(*database_, settings_, clock, last) {}
+          committer_(*database_, hot_, settings_, clock, last) {}
 
     Task<Result<CartOutcome>> update_cart(UserId user, std::optional<RequestKey> key, CartDecision decision) override {
         return Completion<CartOutcome>::wait(
@@ -144,6 +145,7 @@ private:
     RocksSettings settings_;
     Folder folder_;
     std::unique_ptr<Database> database_;
+    HotState hot_;
     Reads reads_;
     ReadPool pool_;
     Committer committer_;
@@ -166,7 +168,7 @@ Result<std::unique_ptr<Store>> open_store_on(std::shared_ptr<rocksdb::FileSystem
     const auto expect = folder.has_store() ? Expect::existing : Expect::new_or_existing;
     auto database = Database::open(folder.rocks_path(), expect, settings, clock, file_system);
     if (!database) return fail(not_opened(settings.folder, std::move(database).error()));
-    const auto last = Reads(**database).last_commit();
+    const auto last = last_commit(**database);
     if (!last) return fail(not_opened(settings.folder, last.error()));
     if (!folder.has_store()) TRY_VOID(folder.mark_made());
     return std::make_unique<RocksStore>(std::move(settings), std::move(folder), *std::move(database), clock, *last);

@@ -13,8 +13,8 @@
 namespace cartwheel::engines::rocks {
 
 struct RocksSettings {
-    std::string folder;  ///< made when it is not there, readable by its owner alone
-    std::size_t block_cache_bytes = 256UL << 20;
+    std::string folder;                           ///< made when it is not there, readable by its owner alone
+    std::size_t block_cache_bytes = 256UL << 20;  ///< an eighth of it for carts and products kept decoded
     std::size_t write_buffer_bytes = 64UL << 20;  ///< counted against the block cache
     std::size_t queue_max = 4096;                 ///< writes that wait for the committer
     std::chrono::milliseconds queue_wait_max{5000};
