@@ -101,6 +101,11 @@ class Wire:
         self._rest += data
         return bool(data)
 
+    def wait_for_first_byte(self):
+        """Reads one byte and leaves the rest where it is."""
+        self._rest += self._socket.recv(1)
+        return self
+
     def _until(self, mark):
         while mark not in self._rest:
             if not self._more():
