@@ -102,6 +102,10 @@ class Catalogue:
                           "price": f"{dice.randint(10, 99)}.{dice.randint(1, 9)}{dice.randint(1, 9)}"} for identifier in self.ids]
         self.file = bench.write_lines("products.txt", self.ids)
 
+    def line_product(self, user, line):
+        """As lua/shop.lua chooses the product of a cart's line."""
+        return self.ids[(user + 11 * line) % PRODUCTS]
+
     def fill(self, server):
         for product in self.products:
             status, answer = server.ask("POST", "/products", json.dumps(product))

@@ -1,43 +1,84 @@
-"""What a request costs in figures that hardly change from run to run: instructions, allocations, system calls, and fdatasyncs."""
+"""What a request costs in figures that hardly change from run to run: instructions, allocations, system calls."""
 
+import contextlib
+import json
+import random
 import re
 import signal
+import socket
 import subprocess
-import time
 
 import load
 from context import Bench, Catalogue, fill_carts, user_name
 from servers import Cartwheel, program
 
 USERS = 2_000
+LINES = 5
 CLIENTS = 64
-ALLOCATIONS = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign"}
+ALLOCATORS = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign"}
+
+
+class Clients:
+    """64 connections that stay open. All ask at once, all wait for their answers: so the number of requests is exact, and none of the
+    connections' beginnings or ends is counted."""
+
+    def __init__(self, server, stack):
+        self.connections = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60)) for _ in range(CLIENTS)]
+        for connection in self.connections:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, make_request, rounds):
+        """Returns the number of requests."""
+        for _ in range(rounds):
+            for connection in self.connections:
+                connection.sendall(make_request())
+            for connection in self.connections:
+                self.read_answer(connection)
+        return rounds * CLIENTS
+
+    @staticmethod
+    def read_answer(connection):
+        answer = connection.recv(65536)
+        while b"\r\n\r\n" not in answer:
+            answer += connection.recv(65536)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise load.Void(f"answered {head[:100]!r}")
+        size = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        left = size - len(body)
+        while left > 0:
+            left -= len(connection.recv(left))
 
 
 class Kinds:
-    """Requests of one kind at a time, for a server that has the catalogue and some carts of five lines."""
+    """Requests of each kind, for a server that has the catalogue and some carts of five lines."""
 
     def __init__(self, bench, server):
-        self.bench, self.server, self.catalogue = bench, server, Catalogue(bench)
+        self.catalogue = Catalogue(bench)
         self.catalogue.fill(server)
-        fill_carts(bench, server, self.catalogue, prefix="u", users=USERS, lines=5, connections=CLIENTS)
-        self.products = bench.write_lines("count-products.txt", [f"/products/{identifier}" for identifier in self.catalogue.ids])
-        self.carts = bench.write_lines("count-carts.txt", [f"/cart/{user_name('u', USERS, user)}" for user in range(USERS)])
-        self.list = bench.write_lines("count-list.txt", ["/products?limit=50"])
-        self.names = {
-            "`GET /products/{id}`": ("get.lua", {"paths": self.products}),
-            "`GET /cart/{user}`, 5 lines": ("get.lua", {"paths": self.carts}),
-            "`GET /products?limit=50`": ("get.lua", {"paths": self.list}),
-            "`POST /cart/{user}`, durable": ("put.lua", {"products": self.catalogue.file, "prefix": "u", "users": USERS, "lines": 5}),
+        fill_carts(bench, server, self.catalogue, prefix="u", users=USERS, lines=LINES, connections=CLIENTS)
+        self.dice = random.Random(3)
+        self.makers = {
+            "`GET /products/{id}`": lambda: self.get(f"/products/{self.dice.choice(self.catalogue.ids)}"),
+            "`GET /cart/{user}`, 5 lines": lambda: self.get(f"/cart/{self.user()}"),
+            "`GET /products?limit=50`": lambda: self.get("/products?limit=50"),
+            "`POST /cart/{user}`, durable": self.put,
         }
 
-    def run(self, kind, seconds):
-        script, arguments = self.names[kind]
-        load.wrk(self.bench.load_core, self.server.url, script, dict(arguments, seed=time.monotonic_ns() % 1_000_000), connections=CLIENTS, seconds=seconds)
+    def user(self):
+        self.number = self.dice.randrange(USERS)
+        return user_name("u", USERS, self.number)
 
-    def answered(self):
-        metrics = self.server.metrics()
-        return sum(value for name, value in metrics.items() if name.startswith("requests_")), metrics["cartwheel_store_syncs_total"]
+    @staticmethod
+    def get(path):
+        return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+    def put(self):
+        user = self.user()
+        product = self.catalogue.line_product(self.number, self.dice.randrange(LINES))
+        body = json.dumps({"product_id": product, "quantity": self.dice.randint(100, 999)})
+        return (f"POST /cart/{user} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
 
 
 def instructions(bench: Bench):
@@ -47,27 +88,22 @@ def instructions(bench: Bench):
     subprocess.run([program("strip"), "--strip-debug", "-o", str(binary), str(bench.binary)], check=True)
     out = folder / "callgrind.out"
     wrapper = [program("valgrind"), "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
-    figures = {}
-    with Cartwheel(binary, folder, bench.server_core, wrapper=wrapper, patience=120) as server:
+    figures, dumps = {}, 0
+    with Cartwheel(binary, folder, bench.server_core, wrapper=wrapper, patience=120) as server, contextlib.ExitStack() as stack:
         kinds = Kinds(bench, server)
-        dumps = 0
+        clients = Clients(server, stack)
 
         def control(*arguments):
             subprocess.run([program("callgrind_control"), *arguments, str(server.pid)], check=True, capture_output=True, timeout=60)
 
         control("-i", "on")
-        for kind in kinds.names:
-            kinds.run(kind, 1)  # translates the code and fills the caches
-            before, _ = kinds.answered()
+        for kind, make_request in kinds.makers.items():
+            clients.ask(make_request, 20)  # translates the code and fills the caches
             control("-d")
-            dumps += 1
-            kinds.run(kind, 1 if bench.quick else 3)
+            requests = clients.ask(make_request, 20 if bench.quick else 100)
             control("-d")
-            dumps += 1
-            after, _ = kinds.answered()
+            dumps += 2
             total, allocations = read_callgrind(f"{out}.{dumps}")
-            # The metrics asked for before is answered before it counts itself.
-            requests = after - before - 1
             figures[kind] = (total / requests, allocations / requests)
             bench.say(f"callgrind: {kind}: {figures[kind][0]:,.0f} instructions, {figures[kind][1]:.1f} allocations a request")
     return figures
@@ -89,7 +125,7 @@ def read_callgrind(path):
                 current = resolve(line[3:].strip())
             elif line.startswith("cfn="):
                 callee = resolve(line[4:].strip())
-            elif line.startswith("calls=") and callee in ALLOCATIONS and current not in ALLOCATIONS:
+            elif line.startswith("calls=") and callee in ALLOCATORS and current not in ALLOCATORS:
                 allocations += int(line[6:].split()[0])
             elif line.startswith(("summary:", "totals:")):
                 total = int(line.split()[1])
@@ -97,30 +133,31 @@ def read_callgrind(path):
 
 
 def system_calls(bench: Bench):
-    """kind -> (calls a request, the commonest of them, fdatasyncs seen, syncs that the server counted). None when it may not be traced."""
+    """kind -> (calls a request, the commonest of them, fdatasyncs seen, syncs that the server counted). Empty when it may not be traced."""
     figures = {}
-    with Cartwheel(bench.binary, bench.fresh_folder("strace"), bench.server_core) as server:
+    with Cartwheel(bench.binary, bench.fresh_folder("strace"), bench.server_core) as server, contextlib.ExitStack() as stack:
         kinds = Kinds(bench, server)
-        for kind in kinds.names:
-            before, syncs_before = kinds.answered()
+        clients = Clients(server, stack)
+        for kind, make_request in kinds.makers.items():
+            clients.ask(make_request, 5)
+            syncs_before = server.metrics()["cartwheel_store_syncs_total"]
             out = bench.folder / "strace.txt"
             tracer = subprocess.Popen([program("strace"), "-f", "-c", "-o", str(out), "-p", str(server.pid)], stderr=subprocess.PIPE, text=True)
             try:
                 attached = tracer.stderr.readline()
                 if "attached" not in attached:
                     bench.say(f"strace may not trace: {attached.strip()}")
-                    return None
-                kinds.run(kind, 1 if bench.quick else 3)
+                    return {}
+                requests = clients.ask(make_request, 20 if bench.quick else 100)
             finally:
                 tracer.send_signal(signal.SIGINT)
                 tracer.wait(30)
                 tracer.stderr.close()
-            after, syncs_after = kinds.answered()
+            syncs = server.metrics()["cartwheel_store_syncs_total"] - syncs_before
             calls = read_strace(out)
-            requests = after - before - 1
-            most = sorted(calls.items(), key=lambda item: -item[1])[:5]
-            figures[kind] = (sum(calls.values()) / requests, ", ".join(f"{name} {count / requests:.3f}" for name, count in most),
-                             calls.get("fdatasync", 0) + calls.get("fsync", 0), int(syncs_after - syncs_before))
+            commonest = sorted(calls.items(), key=lambda item: -item[1])[:6]
+            figures[kind] = (sum(calls.values()) / requests, ", ".join(f"{name} {count / requests:.3f}" for name, count in commonest),
+                             calls.get("fdatasync", 0) + calls.get("fsync", 0), int(syncs))
             bench.say(f"strace: {kind}: {figures[kind][0]:.2f} calls a request ({figures[kind][1]})")
     return figures
 

@@ -32,7 +32,8 @@ def memory_of_carts(bench: Bench):
         store = server.metrics()["cartwheel_store_memory_bytes"]
     most = CACHE + 64 * MIB
     bench.say(f"P7: {resident / MIB:.0f} MiB resident, {rate:,.0f} carts/s")
-    return Row("P7", f"resident memory after {carts:,} carts were written", f"{resident / MIB:.0f} MiB", "", "", f"at most {most // MIB} MiB", resident <= most,
+    return Row("P7", f"resident memory after {carts:,} carts were written", f"{resident / MIB:.0f} MiB", "", "", f"at most {most // MIB} MiB",
+               resident <= most,
                f"a cache of {CACHE // MIB} MiB; {store / MIB:.0f} MiB are the store's caches and buffers; written at {rate:,.0f}/s")
 
 
@@ -55,7 +56,8 @@ def memory_of_connections(bench: Bench):
             raise load.Void(f"only {open_now:.0f} of {connections} connections are open")
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     bench.say(f"P7: {each:,.0f} bytes a connection")
-    return Row("P7", f"{connections:,} idle connections that made one request each", f"{each / 1024:.1f} KiB each", "", "", "at most 6 KiB each", each <= 6 * 1024)
+    return Row("P7", f"{connections:,} idle connections that made one request each", f"{each / 1024:.1f} KiB each", "", "",
+               "at most 6 KiB each", each <= 6 * 1024)
 
 
 def start_empty(bench: Bench):

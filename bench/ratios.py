@@ -65,7 +65,8 @@ class Rates:
         for number in range(self.rounds):
             first, a, b, last = call(anchor), call(ours), call(ours), call(anchor)
             pairs += [(a, first), (b, last)]
-            self.bench.say(f"{name}: round {number + 1} of {self.rounds}: {describe(a)} and {describe(b)} against {describe(first)} and {describe(last)}")
+            self.bench.say(f"{name}: round {number + 1} of {self.rounds}: "
+                           f"{describe(a)} and {describe(b)} against {describe(first)} and {describe(last)}")
         return pairs
 
     def gets(self, server, paths, connections=64):
@@ -86,7 +87,10 @@ class Rates:
     def durable(self, clients, run):
         """Checks by the server's own counters that what was answered was committed and synced."""
         result = self.only_2xx(run)
-        grown = {name: result.after[f"cartwheel_store_{name}_total"] - result.before[f"cartwheel_store_{name}_total"] for name in ("commits", "batches", "syncs")}
+        grown = {}
+        for name in ("commits", "batches", "syncs"):
+            metric = f"cartwheel_store_{name}_total"
+            grown[name] = result.after[metric] - result.before[metric]
         # One put in 900 draws the quantity that the line has already, and changes nothing.
         if grown["commits"] < 0.99 * result.requests or grown["syncs"] < 1 or grown["syncs"] < grown["batches"]:
             raise load.Void(f"not durable: {result.requests} answers, {grown}")
@@ -124,7 +128,8 @@ class Rates:
 
         anchor()[1]()  # finds the rate, so that the slices that follow last as long as ours
         pairs = self.pairs(f"P3 ({clients})", anchor, ours)
-        return row_of("P3", f"`POST /cart/{{user}}`, durable, 10,000 users, {clients} connections", pairs, lambda us, anchor: us / anchor, target, "Redis")
+        what = f"`POST /cart/{{user}}`, durable, 10,000 users, {clients} connections"
+        return row_of("P3", what, pairs, lambda us, anchor: us / anchor, target, "Redis")
 
     def mix(self):
         nginx, numbers = self.nginx(self.product_paths), iter(range(1, 1000))
@@ -153,8 +158,10 @@ class Rates:
 
         def request(_):
             user = dice.randrange(USERS)
-            body = json.dumps({"product_id": self.catalogue.ids[(user + 11 * dice.randrange(LINES)) % len(self.catalogue.ids)], "quantity": dice.randint(100, 999)})
-            return f"POST /cart/{user_name('u', USERS, user)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+            product = self.catalogue.line_product(user, dice.randrange(LINES))
+            body = json.dumps({"product_id": product, "quantity": dice.randint(100, 999)})
+            return (f"POST /cart/{user_name('u', USERS, user)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
 
         def ours():
             return self.cartwheel, lambda: self.durable(1, lambda: load.one_client(self.bench.load_core, self.cartwheel.port, request, self.seconds))
@@ -168,7 +175,8 @@ class Rates:
         pairs = self.pairs("P6", anchor, ours)
         values = [us.p50_us / anchor.p50_us for us, anchor in pairs]
         value = statistics.median(values)
-        return Row("P6", "one client, durable put, p50", f"{median(us.p50_us for us, _ in pairs):,.0f} µs", f"fdatasync {median(a.p50_us for _, a in pairs):,.0f} µs",
+        ours_us, anchor_us = (median(each.p50_us for each in side) for side in zip(*pairs))
+        return Row("P6", "one client, durable put, p50", f"{ours_us:,.0f} µs", f"fdatasync {anchor_us:,.0f} µs",
                    f"{value:.2f} times", "at most 3 times", value <= 3, spread(values))
 
 
@@ -196,5 +204,6 @@ def row_of(name, what, pairs, ratio, target, anchor_name, note=""):
     # Where the server's core was not busy, the load or the disk was the limit, and the ratio says less.
     ours_busy, anchor_busy = (median(each.server_share for each in side) for side in zip(*pairs))
     notes.append(f"core busy {ours_busy:.0%} / {anchor_busy:.0%}")
-    return Row(name, what, cell([us for us, _ in pairs]), f"{anchor_name} {cell([a for _, a in pairs])}", f"{value:.2f}" if target < 10 else f"{value:.1f} times",
-               f"{target:g}" if target < 10 else f"{target} times", value >= target, "; ".join(notes))
+    ours, anchor = (cell(side) for side in zip(*pairs))
+    shown = (f"{value:.2f}", f"{target:g}") if target < 10 else (f"{value:.1f} times", f"{target} times")
+    return Row(name, what, ours, f"{anchor_name} {anchor}", *shown, value >= target, "; ".join(notes))

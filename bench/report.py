@@ -47,8 +47,8 @@ def markdown(facts, rows, counts, notes):
            "| # | what | Cartwheel | anchor | ratio | at least | reached | notes |", "|---|---|---|---|---|---|---|---|"]
     out += [f"| {row.name} | {row.what} | {row.ours} | {row.anchor} | {row.value} | {row.target} | {verdict(row)} | {row.note} |" for row in rows]
     out += ["", "## Work a request", "",
-            "These hardly change from run to run. Instructions and allocations (calls of `malloc` and its kin) are callgrind's, of all threads, with 64",
-            "connections; system calls are strace's, with 64 connections, on a server that strace slows down severalfold.", "",
+            "These hardly change from run to run. 64 connections ask at once and wait for their answers. Instructions and allocations (calls of",
+            "`malloc` and its kin) are callgrind's, of all threads; system calls are strace's.", "",
             "| request | instructions | allocations | system calls | the commonest |", "|---|---|---|---|---|"]
     instructions, calls = counts.get("instructions") or {}, counts.get("system_calls") or {}
     for kind in instructions or calls:
