@@ -1,5 +1,6 @@
 """What a request costs in figures that hardly change from run to run: instructions, allocations, system calls."""
 
+import collections
 import contextlib
 import json
 import random
@@ -82,7 +83,8 @@ class Kinds:
 
 
 def instructions(bench: Bench):
-    """kind -> (instructions, allocations) a request, seen by callgrind. Debug information is taken out, which Valgrind 3.19 cannot read."""
+    """kind -> (instructions, allocations, [(function, its share)]) a request, seen by callgrind. Runs a copy of the binary without debug
+    information, which Valgrind 3.19 cannot read."""
     folder = bench.fresh_folder("callgrind")
     binary = folder / "cartwheel"
     subprocess.run([program("strip"), "--strip-debug", "-o", str(binary), str(bench.binary)], check=True)
@@ -103,33 +105,53 @@ def instructions(bench: Bench):
             requests = clients.ask(make_request, 20 if bench.quick else 100)
             control("-d")
             dumps += 2
-            total, allocations = read_callgrind(f"{out}.{dumps}")
-            figures[kind] = (total / requests, allocations / requests)
+            total, allocations, own = read_callgrind(f"{out}.{dumps}")
+            by_name = collections.Counter()
+            for name, cost in own.items():
+                by_name[short_name(name)] += cost
+            figures[kind] = (total / requests, allocations / requests, [(name, cost / total) for name, cost in by_name.most_common(12)])
             bench.say(f"callgrind: {kind}: {figures[kind][0]:,.0f} instructions, {figures[kind][1]:.1f} allocations a request")
     return figures
 
 
 def read_callgrind(path):
-    """Instructions, and calls of the allocator from outside of it. Names are given once with a number, and then by number alone."""
-    names, total, allocations, current, callee = {}, 0, 0, None, None
+    """Instructions, calls of the allocator from outside of it, and the instructions of each function by itself, from a dump in callgrind's
+    format: names are given once with a number and then by number alone; the line behind `calls=` is what the call cost in all."""
+    names, own, allocations, function, callee, is_call = {}, collections.Counter(), 0, None, None, False
 
     def resolve(text):
         number, name = re.fullmatch(r"\((\d+)\)(?: (.*))?", text).groups()
         if name:
-            names[number] = name.split("@")[0].split("'")[0]
+            names[number] = re.sub(r"'\d+$", "", name)
         return names[number]
 
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
             if line.startswith("fn="):
-                current = resolve(line[3:].strip())
+                function = resolve(line[3:].strip())
             elif line.startswith("cfn="):
                 callee = resolve(line[4:].strip())
-            elif line.startswith("calls=") and callee in ALLOCATORS and current not in ALLOCATORS:
-                allocations += int(line[6:].split()[0])
-            elif line.startswith(("summary:", "totals:")):
-                total = int(line.split()[1])
-    return total, allocations
+            elif line.startswith("calls="):
+                is_call = True
+                if callee in ALLOCATORS and function not in ALLOCATORS:
+                    allocations += int(line[6:].split()[0])
+            elif line[0] in "+-*0123456789":
+                if not is_call:
+                    own[function] += int(line.split()[1])
+                is_call = False
+    return sum(own.values()), allocations, own
+
+
+def short_name(name):
+    """A function's name without its parameters and the arguments of templates, which may fill a page."""
+    depth, out = 0, []
+    for character in name.replace("(anonymous namespace)::", "").replace("operator<<", "operator shift").replace("operator->", "operator arrow"):
+        if character == "(" and depth == 0 and out:
+            break
+        depth += {"<": 1, ">": -1}.get(character, 0)
+        if depth == 0 and character != ">":
+            out.append(character)
+    return "".join(out)[-90:].strip() or name[:90]
 
 
 def system_calls(bench: Bench):

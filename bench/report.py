@@ -28,7 +28,7 @@ def table(rows):
 
 def counts_table(counts):
     lines = []
-    for kind, (instructions, allocations) in (counts.get("instructions") or {}).items():
+    for kind, (instructions, allocations, _) in (counts.get("instructions") or {}).items():
         lines.append(f"  {kind.replace('`', ''):32} {instructions:10,.0f} instructions {allocations:6.1f} allocations a request")
     for kind, (calls, commonest, *_) in (counts.get("system_calls") or {}).items():
         lines.append(f"  {kind.replace('`', ''):32} {calls:10.2f} system calls a request: {commonest}")
@@ -52,9 +52,13 @@ def markdown(facts, rows, counts, notes):
             "| request | instructions | allocations | system calls | the commonest |", "|---|---|---|---|---|"]
     instructions, calls = counts.get("instructions") or {}, counts.get("system_calls") or {}
     for kind in instructions or calls:
-        ours, allocations = (f"{value:,.{digits}f}" for value, digits in zip(instructions[kind], (0, 1))) if kind in instructions else ("", "")
+        ours, allocations = (f"{value:,.{digits}f}" for value, digits in zip(instructions[kind][:2], (0, 1))) if kind in instructions else ("", "")
         total, commonest = (f"{calls[kind][0]:.2f}", calls[kind][1]) if kind in calls else ("", "")
         out.append(f"| {kind} | {ours} | {allocations} | {total} | {commonest} |")
+    if instructions:
+        out += ["", "Where the instructions go, by function alone, the twelve largest:", ""]
+        for kind, (_, _, functions) in instructions.items():
+            out.append(f"- {kind}: " + ", ".join(f"`{name}` {share:.1%}" for name, share in functions))
     out += ["", "| clients | fdatasyncs per 1,000 durable puts |", "|---|---|"]
     out += [f"| {clients} | {syncs:,.0f} |" for clients, syncs in sorted((counts.get("syncs") or {}).items())]
     for kind, (_, _, seen, counted) in calls.items():

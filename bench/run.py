@@ -101,8 +101,10 @@ def measure(run, parts):
 
 def notes_of(run, load_before, arguments):
     foreign, stolen = run.bench.watch.shares()
-    notes = [f"While it was measured, other programs of this machine used {foreign:.0%} of a core and the host took {stolen:.1%} away; "
-             f"the load average before was {load_before:.1f}."]
+    notes = []
+    if run.bench.watch.wall > 0:
+        notes.append(f"While it was measured, other programs of this machine used {foreign:.0%} of a core and the host took {stolen:.1%} away; "
+                     f"the load average before was {load_before:.1f}.")
     if foreign > 0.15 or stolen > 0.05:
         notes.append("**That is too much for figures to be trusted:** measure again when the machine is quiet.")
     if arguments.quick:
