@@ -48,7 +48,8 @@ public:
 
 private:
     Database(std::string path, const std::shared_ptr<rocksdb::FileSystem>& file_system, const Clock& clock);
-    rocksdb::Status open(const rocksdb::Options& options);
+    std::vector<rocksdb::ColumnFamilyDescriptor> describe_families(const rocksdb::Options& common, const RocksSettings& settings) const;
+    rocksdb::Status open(const rocksdb::Options& options, std::vector<rocksdb::ColumnFamilyDescriptor> descriptors);
     rocksdb::Options make_options(const RocksSettings& settings);
 
     std::string path_;
