@@ -30,7 +30,7 @@ find_package(RocksDB 7.8 REQUIRED)
 # Asio with one executor type everywhere; spdlog and Asio without their header-only bulk.
 add_compile_definitions(
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_BIND BOOST_ASIO_DISABLE_BOOST_REGEX
-  BOOST_ASIO_SEPARATE_COMPILATION SPDLOG_FMT_EXTERNAL)
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8 SPDLOG_FMT_EXTERNAL)
 
 add_library(cartwheel_options INTERFACE)
 target_compile_options(cartwheel_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)

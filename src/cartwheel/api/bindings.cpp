@@ -89,7 +89,8 @@ std::optional<api::Keyed> Bind<api::Keyed>::read(Exchange& exchange, Reading& re
 }
 
 void Bind<api::Keyed>::describe(Describing& to) {
-    to.operation.add_parameter("header", "Idempotency-Key", boost::json::object{{"type", "string"}, {"minLength", 1}, {"maxLength", 255}}, false,
+    to.operation.add_parameter("header", "Idempotency-Key", boost::json::object{{"type", "string"}, {"minLength", 1}, {"maxLength", 255}},
+                               false,
                                "Asking again with the same key within 24 hours has no second effect and gives the first answer again");
 }
 

@@ -44,7 +44,8 @@ Task<Result<Replayable<http::Empty>>> CartApi::remove_item(domain::UserId user, 
 }
 
 Task<Result<Replayable<Order>>> CartApi::check_out(domain::UserId user, Keyed key, IfMatch condition) {
-    auto decide = [user, now = clock_.now(), currency = currency_](const domain::CartState& cart, std::span<const domain::Product> products) {
+    auto decide = [user, now = clock_.now(), currency = currency_](const domain::CartState& cart,
+                                                                   std::span<const domain::Product> products) {
         return domain::check_out(user, cart, products, now, currency);
     };
     CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide), true}));
@@ -57,14 +58,15 @@ Task<Result<Replayable<http::Empty>>> CartApi::put_item_at(domain::UserId user, 
     return put_item(std::move(user), CartItem{product, body.quantity}, std::move(key), std::move(condition));
 }
 
-Task<Result<Replayable<http::Empty>>> CartApi::remove_item_at(domain::UserId user, domain::ProductId product, Keyed key, IfMatch condition) {
+Task<Result<Replayable<http::Empty>>> CartApi::remove_item_at(domain::UserId user, domain::ProductId product, Keyed key,
+                                                              IfMatch condition) {
     return remove_item(std::move(user), CartItem{.product_id = product}, std::move(key), std::move(condition));
 }
 
 Task<Result<store::CartOutcome>> CartApi::update(domain::UserId user, Keyed key, IfMatch condition, store::CartDecision decision) {
     if (condition.tags) {
-        decision.decide = [condition = std::move(condition), decide = std::move(decision.decide)](const domain::CartState& cart,
-                                                                                                  std::span<const domain::Product> products) {
+        decision.decide = [condition = std::move(condition), decide = std::move(decision.decide)](
+                              const domain::CartState& cart, std::span<const domain::Product> products) {
             if (!condition.holds(cart))
                 return Result<domain::CartStep>(fail(Error::precondition("The cart has changed; read it again and decide anew")));
             return decide(cart, products);

@@ -26,8 +26,8 @@ Task<Result<Page<Order>>> OrderApi::list(domain::UserId user, http::Query<OrderL
     if (query.after) {
         request.after = parse_cursor(*query.after);
         if (!request.after)
-            co_return fail(Error::invalid({FieldError{"value_error", {"query", "after"}, "Must be a cursor from a Link header",
-                                                      reflect::quoted(*query.after), {}}}));
+            co_return fail(Error::invalid(
+                {FieldError{"value_error", {"query", "after"}, "Must be a cursor from a Link header", reflect::quoted(*query.after), {}}}));
     }
     CO_TRY(const auto page, co_await store_.orders(user, request));
     Page<Order> out;

@@ -66,7 +66,11 @@ Task<Result<http::Written>> HomeApi::home(http::Exchange* exchange) {
 void add_asset_routes(http::Router& router) {
     for (const auto& asset : assets::all()) {
         if (asset.path == "/") continue;
-        router.add({http::Method::get, std::string(asset.path), {}, false, std::make_unique<AssetHandler>(asset),
+        router.add({http::Method::get,
+                    std::string(asset.path),
+                    {},
+                    false,
+                    std::make_unique<AssetHandler>(asset),
                     http::Operation{.text = {.hidden = true}, .parameters = {}, .request_body = {}, .responses = {}}});
     }
 }

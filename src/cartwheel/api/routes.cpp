@@ -17,13 +17,15 @@ void Api::add_routes() {
 
     // Before the route with a product's id, which would take their names for one.
     routes.get("/products/export",
-               {"export_products", "products", "All products as CSV", "By id, under the header id,img,name,price. What it gives imports again to the same."},
+               {"export_products", "products", "All products as CSV",
+                "By id, under the header id,img,name,price. What it gives imports again to the same."},
                product_csv_, &ProductCsvApi::export_products);
-    routes.add(http::Method::post, "/products/import",
-               {"import_products", "products", "Products from CSV",
-                "RFC 4180 in UTF-8, of any length; the header names the columns, in any order. Valid rows are stored in batches of up to 5,000, each on "
-                "disk before the next; the others are reported."},
-               product_csv_, &ProductCsvApi::import_products, streams_body);
+    routes.add(
+        http::Method::post, "/products/import",
+        {"import_products", "products", "Products from CSV",
+         "RFC 4180 in UTF-8, of any length; the header names the columns, in any order. Valid rows are stored in batches of up to 5,000, each on "
+         "disk before the next; the others are reported."},
+        product_csv_, &ProductCsvApi::import_products, streams_body);
 
     routes.get("/products/{product_id}", {"product_products__product_id__get", "products", "Read a product"}, products_, &ProductApi::read);
     routes.get("/cart/{user_id}", {"cart_cart__user_id__get", "cart", "Read a user's active cart"}, carts_, &CartApi::read);
@@ -33,18 +35,20 @@ void Api::add_routes() {
                 carts_, &CartApi::put_item);
     routes.remove("/cart/{user_id}", {"delete_from_cart_cart__user_id__delete", "cart", "Take a product out of the cart"}, carts_,
                   &CartApi::remove_item);
-    routes.post("/cart/{user_id}/checkout",
-                {"checkout_cart__user_id__checkout_post", "cart", "Check the cart out", "Answers with the order; its prices stay as they are now."},
-                carts_, &CartApi::check_out);
+    routes.post(
+        "/cart/{user_id}/checkout",
+        {"checkout_cart__user_id__checkout_post", "cart", "Check the cart out", "Answers with the order; its prices stay as they are now."},
+        carts_, &CartApi::check_out);
     routes.put("/cart/{user_id}/items/{product_id}", {"put_cart_item", "cart", "Put a product in the cart at a quantity"}, carts_,
                &CartApi::put_item_at);
     routes.remove("/cart/{user_id}/items/{product_id}", {"delete_cart_item", "cart", "Take a product out of the cart"}, carts_,
                   &CartApi::remove_item_at);
 
-    routes.get("/products",
-               {"products_products_get", "products", "List products",
-                "By id, a page at a time: the Link header holds the address of the next page. `q` finds products whose names hold every word."},
-               products_, &ProductApi::list);
+    routes.get(
+        "/products",
+        {"products_products_get", "products", "List products",
+         "By id, a page at a time: the Link header holds the address of the next page. `q` finds products whose names hold every word."},
+        products_, &ProductApi::list);
     routes.post("/products", {"upload_product_products_post", "products", "Upload a product, replacing the one with its id"}, products_,
                 &ProductApi::upload);
     routes.put("/products/{product_id}", {"update_product_products__product_id__put", "products", "Replace or create a product"}, products_,

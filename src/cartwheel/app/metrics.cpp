@@ -52,10 +52,12 @@ prometheus::ClientMetric::Histogram histogram_of(const http::RouteFigures& figur
 }
 
 void add_requests(Families& families, const http::Router& router, const http::ServerFigures& server) {
-    auto requests = prometheus::MetricFamily{"cartwheel_http_requests_total", "Requests answered, by route and status class",
-                                             prometheus::MetricType::Counter, {}};
-    auto durations = prometheus::MetricFamily{"cartwheel_http_request_duration_seconds", "From a request's last header byte to its answer",
-                                              prometheus::MetricType::Histogram, {}};
+    auto requests = prometheus::MetricFamily{
+        "cartwheel_http_requests_total", "Requests answered, by route and status class", prometheus::MetricType::Counter, {}};
+    auto durations = prometheus::MetricFamily{"cartwheel_http_request_duration_seconds",
+                                              "From a request's last header byte to its answer",
+                                              prometheus::MetricType::Histogram,
+                                              {}};
     for (std::size_t route = 0; route < server.routes.size(); ++route) {
         const auto& figures = server.routes[route];
         bool any = false;
@@ -96,7 +98,8 @@ std::string metrics_text(const http::Router& router, const http::ServerFigures& 
     add_counter(families, "cartwheel_http_connections_refused_total", "Connections refused because too many were open",
                 server.connections_refused);
     add_gauge(families, "cartwheel_http_requests_running", "Requests being worked on", server.requests_running);
-    add_counter(families, "cartwheel_http_requests_shed_total", "Requests answered 503 because too many were running", server.requests_shed);
+    add_counter(families, "cartwheel_http_requests_shed_total", "Requests answered 503 because too many were running",
+                server.requests_shed);
     add_counter(families, "cartwheel_http_received_bytes_total", "Bytes received", server.bytes_in);
     add_counter(families, "cartwheel_http_sent_bytes_total", "Bytes sent", server.bytes_out);
 

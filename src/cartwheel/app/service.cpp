@@ -41,8 +41,8 @@ http::ServerSettings server_settings(const Settings& settings) {
     server.requests_max = settings.requests_max;
     if (settings.log_requests) {
         server.log_request = [](const http::RequestLine& line) {
-            log::request(fmt::format("{} {} {} {} B {} us id={}", line.method, line.target, line.status, line.answer_bytes, line.took.count(),
-                                     line.request_id));
+            log::request(fmt::format("{} {} {} {} B {} us id={}", line.method, line.target, line.status, line.answer_bytes,
+                                     line.took.count(), line.request_id));
         };
     }
     server.log_error = [](std::string_view what) { log::error(fmt::format("a request ended by an exception, which is a bug: {}", what)); };
@@ -56,7 +56,8 @@ Result<T> run_now(Task<Result<T>> task) {
     Result<T> result = fail(Error::internal("not run"));
     auto work = [](Task<Result<T>> inner, Result<T>& out) -> Task<void> { out = co_await std::move(inner); };
     std::exception_ptr failure;
-    boost::asio::co_spawn(context.get_executor(), work(std::move(task), result), [&](std::exception_ptr error) { failure = std::move(error); });
+    boost::asio::co_spawn(context.get_executor(), work(std::move(task), result),
+                          [&](std::exception_ptr error) { failure = std::move(error); });
     context.run();
     if (failure) std::rethrow_exception(failure);
     return result;
@@ -65,7 +66,11 @@ Result<T> run_now(Task<Result<T>> task) {
 class RunningService final : public Service {
 public:
     RunningService(const Settings& settings, domain::Currency currency, const Clock& clock, std::unique_ptr<store::Store> store)
-        : clock_(clock), listen_(settings.listen), server_settings_(server_settings(settings)), store_(std::move(store)), api_(*store_, index_, clock_, currency, facts()) {
+        : clock_(clock),
+          listen_(settings.listen),
+          server_settings_(server_settings(settings)),
+          store_(std::move(store)),
+          api_(*store_, index_, clock_, currency, facts()) {
         store_->set_commit_listener([this](const domain::Commit& commit) { index_.follow(commit); });
     }
     ~RunningService() override { stop(); }
@@ -81,9 +86,7 @@ public:
         return {};
     }
 
-    std::string base_url() const override {
-        return "http://" + listen_.text();
-    }
+    std::string base_url() const override { return "http://" + listen_.text(); }
 
     void stop() override {
         ready_ = false;

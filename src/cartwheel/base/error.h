@@ -65,11 +65,11 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(
 
 #define CARTWHEEL_CONCAT_(a, b) a##b
 #define CARTWHEEL_CONCAT(a, b) CARTWHEEL_CONCAT_(a, b)
-#define CARTWHEEL_TRY_(leave, result, declaration, ...)                    \
-    auto result = (__VA_ARGS__);                                           \
-    if (!result) leave std::unexpected(std::move(result).error());         \
+#define CARTWHEEL_TRY_(leave, result, declaration, ...)            \
+    auto result = (__VA_ARGS__);                                   \
+    if (!result) leave std::unexpected(std::move(result).error()); \
     declaration = *std::move(result)
-#define CARTWHEEL_TRY_VOID_(leave, result, ...)                            \
+#define CARTWHEEL_TRY_VOID_(leave, result, ...) \
     if (auto result = (__VA_ARGS__); !result) leave std::unexpected(std::move(result).error())
 
 /// TRY(auto price, parse_price(text)): the value, or return the error. CO_TRY does the same in a coroutine.

@@ -1,5 +1,7 @@
 #include "cartwheel/base/text.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -49,9 +51,19 @@ std::size_t find_invalid_utf8(std::string_view text) noexcept {
     return std::string_view::npos;
 }
 
+std::string with_valid_utf8(std::string_view text) {
+    std::string out;
+    for (;;) {
+        const auto wrong = find_invalid_utf8(text);
+        out += text.substr(0, wrong);
+        if (wrong == std::string_view::npos) return out;
+        out += "\xef\xbf\xbd";
+        text.remove_prefix(wrong + 1);
+    }
+}
+
 std::uint64_t stable_hash(std::string_view text, std::uint64_t seed) noexcept {
-    for (const char c : text) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return seed;
+    return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
 
 std::size_t code_points(std::string_view text) noexcept {

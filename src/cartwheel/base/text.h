@@ -11,8 +11,11 @@ namespace cartwheel {
 std::size_t find_invalid_utf8(std::string_view text) noexcept;
 inline bool is_utf8(std::string_view text) noexcept { return find_invalid_utf8(text) == std::string_view::npos; }
 
-/// FNV-1a, 64 bits: stable across runs and versions, so it may be stored.
-std::uint64_t stable_hash(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL) noexcept;
+/// `text` with U+FFFD in place of each byte that is not part of well-formed UTF-8.
+std::string with_valid_utf8(std::string_view text);
+
+/// XXH3, 64 bits: stable across runs and versions, so it may be stored; no protection against who wants two texts to collide.
+std::uint64_t stable_hash(std::string_view text, std::uint64_t seed = 0) noexcept;
 
 /// Code points in well-formed UTF-8.
 std::size_t code_points(std::string_view text) noexcept;

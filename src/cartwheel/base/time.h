@@ -13,6 +13,11 @@ using Time = std::chrono::sys_time<std::chrono::microseconds>;
 /// RFC 3339 in UTC with microseconds: 2026-03-01T12:00:00.000000Z.
 std::string rfc3339(Time time);
 
+/// The steady clock as of the last tick of the kernel, some milliseconds ago: for deadlines, at a fraction of the cost.
+std::chrono::steady_clock::time_point coarse_steady_now() noexcept;
+/// The same of the wall clock, in seconds.
+std::chrono::sys_seconds coarse_wall_second() noexcept;
+
 /// Where "now" comes from, so that tests can set it. Thread-safe.
 class Clock {
 public:

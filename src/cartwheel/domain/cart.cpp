@@ -46,7 +46,8 @@ Result<CartStep> remove_item(const UserId& user, const CartState& state, Product
     return step;
 }
 
-Result<CartStep> check_out(const UserId& user, const CartState& state, std::span<const Product> products, Time now, const Currency& currency) {
+Result<CartStep> check_out(const UserId& user, const CartState& state, std::span<const Product> products, Time now,
+                           const Currency& currency) {
     if (!state.active) return fail(Error::not_found("User does not have an active cart"));
     const auto& cart = *state.active;
     if (cart.lines.empty()) return fail(Error::conflict("Cart is empty"));

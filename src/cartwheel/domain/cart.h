@@ -60,6 +60,7 @@ Result<CartStep> remove_item(const UserId& user, const CartState& state, Product
 
 /// The order, and no active cart. `products` are those of the cart's lines that exist, in any order.
 /// Errors: not_found (no active cart), conflict (it is empty; a product is gone; the total is beyond 64 bits).
-Result<CartStep> check_out(const UserId& user, const CartState& state, std::span<const Product> products, Time now, const Currency& currency);
+Result<CartStep> check_out(const UserId& user, const CartState& state, std::span<const Product> products, Time now,
+                           const Currency& currency);
 
 }  // namespace cartwheel::domain

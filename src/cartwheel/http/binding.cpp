@@ -12,7 +12,9 @@ bool is_json(std::optional<std::string_view> content_type) {
     while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
     if (equal_ignoring_case(type, "application/json")) return true;
     const auto plus = type.rfind('+');
-    return plus != std::string_view::npos && type.starts_with("application/") && equal_ignoring_case(type.substr(plus), "+json");
+    constexpr std::string_view application = "application/";
+    return plus != std::string_view::npos && equal_ignoring_case(type.substr(0, application.size()), application) &&
+           equal_ignoring_case(type.substr(plus), "+json");
 }
 
 }  // namespace
@@ -43,8 +45,7 @@ std::optional<reflect::JsonDocument> read_json_body(Exchange& exchange, Reading&
 
 void describe_json_body(Describing& to, boost::json::value schema) {
     to.operation.request_body = {
-        {"required", true},
-        {"content", boost::json::object{{"application/json", boost::json::object{{"schema", std::move(schema)}}}}}};
+        {"required", true}, {"content", boost::json::object{{"application/json", boost::json::object{{"schema", std::move(schema)}}}}}};
     to.operation.add_error_response("400", "The body is not UTF-8");
 }
 

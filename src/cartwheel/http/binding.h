@@ -117,7 +117,9 @@ concept JsonReply = requires(std::string& out, const T& value) { reflect::Codec<
 template <JsonReply T>
 struct Reply<T> {
     static void write(Exchange& exchange, T&& value) { reflect::Codec<T>::write(exchange.response.body, value); }
-    static void describe(Describing& to) { to.operation.add_json_response("200", "Successful Response", reflect::Codec<T>::schema(to.schemas)); }
+    static void describe(Describing& to) {
+        to.operation.add_json_response("200", "Successful Response", reflect::Codec<T>::schema(to.schemas));
+    }
 };
 
 /// The answer `{}`.
@@ -126,7 +128,9 @@ struct Empty {};
 template <>
 struct Reply<Empty> {
     static void write(Exchange& exchange, Empty&&) { exchange.response.body = "{}"; }
-    static void describe(Describing& to) { to.operation.add_json_response("200", "Successful Response", boost::json::object{{"type", "object"}}); }
+    static void describe(Describing& to) {
+        to.operation.add_json_response("200", "Successful Response", boost::json::object{{"type", "object"}});
+    }
 };
 
 /// The handler has filled in the response, or streamed it.
@@ -183,13 +187,16 @@ public:
     template <class Api, class R, class... Args>
     void add(Method method, std::string_view pattern, RouteText text, Api& api, Task<Result<R>> (Api::*function)(Args...),
              bool streams_body = false) {
-        Route route{method, std::string(pattern), {}, streams_body, nullptr, Operation{.text = text, .parameters = {}, .request_body = {}, .responses = {}}};
+        Route route{method,  std::string(pattern),
+                    {},      streams_body,
+                    nullptr, Operation{.text = text, .parameters = {}, .request_body = {}, .responses = {}}};
         auto names = parameter_names(pattern);
         Describing describing{route.operation, schemas_, names};
         Reply<R>::describe(describing);
         (Bind<Args>::describe(describing), ...);
         if (sizeof...(Args) > 0 && !text.hidden)
-            route.operation.add_json_response("422", "Validation Error", boost::json::object{{"$ref", "#/components/schemas/HTTPValidationError"}});
+            route.operation.add_json_response("422", "Validation Error",
+                                              boost::json::object{{"$ref", "#/components/schemas/HTTPValidationError"}});
         route.handler = std::make_unique<BoundHandler<Api, R, Args...>>(api, function, std::move(names));
         router_.add(std::move(route));
     }

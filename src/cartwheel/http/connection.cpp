@@ -4,7 +4,9 @@
 #include <boost/asio/buffer.hpp>
 #include <charconv>
 #include <cstring>
+#include <limits>
 
+#include "cartwheel/http/answer_head.h"
 #include "cartwheel/http/errors.h"
 
 namespace cartwheel::http {
@@ -25,13 +27,6 @@ constexpr auto as_value = asio::as_tuple(use_task);
 
 void shrink(std::string& buffer) {
     if (buffer.capacity() > large_buffer_bytes) std::string().swap(buffer);
-}
-
-bool is_request_id(std::string_view text) {
-    if (text.empty() || text.size() > 128) return false;
-    for (const char c : text)
-        if (c <= 0x20 || c >= 0x7f) return false;
-    return true;
 }
 
 }  // namespace
@@ -83,7 +78,7 @@ Task<bool> Connection::serve_one() {
     request.clear();
     response.clear();
     route_ = nullptr;
-    stream_begun_ = stream_failed_ = false;
+    stream_begun_ = stream_failed_ = framing_is_broken_ = false;
     keep_alive_ = true;
     if (!co_await read_head()) co_return false;
 
@@ -99,9 +94,17 @@ Task<bool> Connection::serve_one() {
             refuse(503, "Too many requests at once; try again soon");
         }
     }
-    const bool goes_on = stream_begun_ ? co_await end_stream() : co_await answer();
+    served_any_ = true;
+    bool goes_on = !stream_failed_;
+    if (stream_begun_) {
+        goes_on = co_await end_stream();
+    } else if (goes_on) {
+        write_answer();
+        const auto sent = send_now(out_);
+        goes_on = sent && (*sent == out_.size() || co_await send_rest(std::string_view(out_).substr(*sent)));
+    }
     count(begun);
-    co_return goes_on && keep_alive_;
+    co_return goes_on&& keep_alive_;
 }
 
 Task<bool> Connection::fill(std::size_t room) {
@@ -148,6 +151,7 @@ Task<bool> Connection::read_head() {
         } else if (worker_.stopping()) {
             co_return false;
         }
+        if (phase_ == Phase::idle && served_any_) co_await asio::post(worker_.context(), use_task);
         if (co_await fill(in_.empty() ? small_buffer_bytes : std::max<std::size_t>(256, in_.size() - end_))) continue;
         if (!timed_out_ || phase_ == Phase::idle) co_return false;
         refuse(408, "The request did not arrive in time");
@@ -163,8 +167,9 @@ Task<bool> Connection::read_head() {
     begin_ += head.size();
     parser_.emplace(request);
     if (const int status = parser_->read_head(head); status != 0) {
-        refuse(status, status == 417 ? "This expectation cannot be met" : status == 414 ? "The request target is longer than 8 KiB"
-                                                                                        : "Invalid HTTP request received");
+        refuse(status, status == 417   ? "This expectation cannot be met"
+                       : status == 414 ? "The request target is longer than 8 KiB"
+                                       : "Invalid HTTP request received");
         co_return true;
     }
     keep_alive_ = request.keep_alive;
@@ -195,11 +200,25 @@ Task<void> Connection::dispatch() {
         co_return;
     }
     if (match) {
-        co_await handle(*match->route);
-        if (streams && !stream_failed_ && !co_await drain_body()) keep_alive_ = false;
+        phase_ = Phase::handling;
+        try {
+            co_await match->route->handler->run(*this);
+        } catch (const std::exception& error) {
+            if (worker_.settings().log_error) worker_.settings().log_error(error.what());
+            if (stream_begun_) stream_failed_ = true;
+            else refuse(500, "Internal Server Error");
+        }
+        if (streams && !stream_failed_ && !framing_is_broken_ && !co_await drain_body()) keep_alive_ = false;
+        if (framing_is_broken_ && stream_begun_) stream_failed_ = true;
+        else if (framing_is_broken_) refuse(400, "The body's chunks are malformed");
         co_return;
     }
-    if (redirect()) co_return;
+    if (auto location = worker_.router().slash_redirect(request)) {
+        response.status = 307;
+        response.content_type = {};
+        response.add_header("Location", std::move(*location));
+        co_return;
+    }
     const auto allowed = worker_.router().allowed(path);
     if (allowed.empty()) {
         write_detail(response, 404, "Not Found");
@@ -250,16 +269,13 @@ Task<bool> Connection::read_chunked_body() {
     body_.clear();
     const auto body_bytes_max = worker_.settings().body_bytes_max;
     for (;;) {
-        const auto used = parser_->read_chunks({in_.data() + begin_, end_ - begin_}, body_);
+        const auto used = parser_->read_chunks({in_.data() + begin_, end_ - begin_}, body_, body_bytes_max);
         if (!used) {
-            refuse(400, "The body's chunks are malformed");
+            if (parser_->chunks_too_large()) refuse(413, "The body is larger than " + std::to_string(body_bytes_max) + " bytes");
+            else refuse(400, "The body's chunks are malformed");
             co_return false;
         }
         begin_ += *used;
-        if (body_.size() > body_bytes_max) {
-            refuse(413, "The body is larger than " + std::to_string(body_bytes_max) + " bytes");
-            co_return false;
-        }
         if (parser_->chunks_end()) break;
         if (end_ - begin_ > headers_bytes_max) {
             refuse(400, "A chunk's extensions or the trailers are too large");
@@ -303,16 +319,16 @@ Task<Result<std::string_view>> Connection::read_piece() {
         if (request.is_chunked ? parser_->chunks_end() : body_left_ == 0) break;
         const std::string_view ready(in_.data() + begin_, end_ - begin_);
         if (request.is_chunked) {
-            const auto used = parser_->read_chunks(ready, body_);
+            const auto used = parser_->read_chunks(ready, body_, std::numeric_limits<std::uint64_t>::max() / 2);
             if (!used) {
-                keep_alive_ = false;
+                framing_is_broken_ = true;
                 co_return fail(Error::invalid("The body's chunks are malformed"));
             }
             begin_ += *used;
             if (!body_.empty()) co_return std::string_view(body_);
             if (parser_->chunks_end()) break;
             if (end_ - begin_ > headers_bytes_max) {
-                keep_alive_ = false;
+                framing_is_broken_ = true;
                 co_return fail(Error::invalid("A chunk's extensions or the trailers are too large"));
             }
         } else if (!ready.empty()) {
@@ -346,41 +362,6 @@ Task<bool> Connection::drain_body() {
     co_return false;
 }
 
-Task<void> Connection::handle(const Route& route) {
-    phase_ = Phase::handling;
-    try {
-        co_await route.handler->run(*this);
-        // An error after the head has left can be told in one way: the answer has no end.
-        if (stream_begun_ && response.status >= 400) stream_failed_ = true;
-    } catch (const std::exception& error) {
-        if (worker_.settings().log_error) worker_.settings().log_error(error.what());
-        if (stream_begun_) stream_failed_ = true;
-        else refuse(500, "Internal Server Error");
-    }
-}
-
-/// One slash too many or too few at the end, where the other path exists: 307, as Starlette does.
-bool Connection::redirect() {
-    if (request.raw_path == "/" || request.raw_path == "*") return false;
-    std::string raw(request.raw_path);
-    if (raw.ends_with('/')) raw.pop_back();
-    else raw += '/';
-    const auto other = percent_decoded(raw, false);
-    if (!other || worker_.router().allowed(*other).empty()) return false;
-    std::string location = "http://";
-    location += request.host;
-    location += raw;
-    if (!request.query.empty()) {
-        location += '?';
-        location += request.query;
-    }
-    response.status = 307;
-    response.content_type = {};
-    response.body.clear();
-    response.add_header("Location", std::move(location));
-    return true;
-}
-
 void Connection::refuse(int status, std::string_view detail) {
     write_detail(response, status, detail);
     const bool client_is_at_fault = status >= 400 && status < 500;
@@ -391,51 +372,18 @@ void Connection::refuse(int status, std::string_view detail) {
 }
 
 void Connection::append_head(std::optional<std::size_t> body_bytes) {
-    char digits[24];
-    out_ += "HTTP/1.1 ";
-    const auto status_end = std::to_chars(digits, digits + sizeof digits, response.status).ptr;
-    out_.append(digits, status_end);
-    out_ += ' ';
-    out_ += reason_of(response.status);
-    out_ += "\r\nDate: ";
-    out_ += worker_.date();
-    if (!response.content_type.empty()) {
-        out_ += "\r\nContent-Type: ";
-        out_ += response.content_type;
-    }
-    if (body_bytes) {
-        if (response.status != 304) {
-            out_ += "\r\nContent-Length: ";
-            const auto end = std::to_chars(digits, digits + sizeof digits, *body_bytes).ptr;
-            out_.append(digits, end);
-        }
-    } else if (request.http_1_1) {
-        out_ += "\r\nTransfer-Encoding: chunked";
-    } else {
-        keep_alive_ = false;  // the end of an HTTP/1.0 stream is the end of the connection
-    }
-    out_ += "\r\nX-Request-Id: ";
-    if (const auto id = request.header("x-request-id"); id && is_request_id(*id)) out_ += *id;
-    else worker_.append_request_id(out_);
-    for (const auto& [name, value] : response.headers) {
-        out_ += "\r\n";
-        out_ += name;
-        out_ += ": ";
-        out_ += value;
-    }
-    if (response.close || worker_.stopping()) keep_alive_ = false;
-    if (!keep_alive_) out_ += "\r\nConnection: close";
-    else if (!request.http_1_1) out_ += "\r\nConnection: keep-alive";
-    out_ += "\r\n\r\n";
+    // The end of an HTTP/1.0 stream is the end of the connection.
+    if (response.close || worker_.stopping() || (!body_bytes && !request.http_1_1)) keep_alive_ = false;
+    append_answer_head(out_, request, response, {.body_bytes = body_bytes, .date = worker_.date(), .keep_alive = keep_alive_},
+                       [this](std::string& out) { worker_.append_request_id(out); });
 }
 
-Task<bool> Connection::answer() {
-    if (stream_failed_) co_return false;  // the client is gone
+/// Writes the answer into `out_`.
+void Connection::write_answer() {
     phase_ = Phase::answering;
     out_.clear();
     append_head(response.body.size());
     if (request.method != Method::head && response.status != 304) out_ += response.body;
-    co_return co_await send(out_);
 }
 
 Task<Result<void>> Connection::write_piece(std::string_view piece) {
@@ -470,16 +418,25 @@ Task<bool> Connection::end_stream() {
     co_return co_await send(out_);
 }
 
-/// Tries at once, which nearly always does; waits only when the client's window is full.
-Task<bool> Connection::send(std::string_view bytes) {
+/// Sends what the socket takes at once, which nearly always is everything. The bytes sent; none: the client is gone.
+std::optional<std::size_t> Connection::send_now(std::string_view bytes) {
     boost::system::error_code error;
     const auto sent = socket_.write_some(asio::buffer(bytes), error);
-    if (error && error != asio::error::would_block) co_return false;
+    if (error && error != asio::error::would_block) return std::nullopt;
     worker_.metrics().bytes_out.add(bytes.size());
-    if (sent == bytes.size()) co_return true;
-    phase_ = Phase::answering;
-    auto rest = bytes.substr(error ? 0 : sent);
+    return error ? 0 : sent;
+}
+
+Task<bool> Connection::send(std::string_view bytes) {
+    const auto sent = send_now(bytes);
+    if (!sent) co_return false;
+    co_return co_await send_rest(bytes.substr(*sent));
+}
+
+/// Waits for a client whose window is full.
+Task<bool> Connection::send_rest(std::string_view rest) {
     while (!rest.empty()) {
+        phase_ = Phase::answering;
         set_deadline(worker_.settings().body_timeout);
         const auto [failed, written] = co_await socket_.async_write_some(asio::buffer(rest), as_value);
         if (failed) co_return false;

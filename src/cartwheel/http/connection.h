@@ -5,6 +5,7 @@
 #include <boost/intrusive/list_hook.hpp>
 #include <string>
 
+#include "cartwheel/base/time.h"
 #include "cartwheel/http/exchange.h"
 #include "cartwheel/http/request_parser.h"
 #include "cartwheel/http/worker.h"
@@ -39,11 +40,11 @@ private:
     void detach_head();
     Task<bool> drain_body();
     Task<void> dispatch();
-    Task<void> handle(const Route& route);
-    bool redirect();
-    Task<bool> answer();
+    void write_answer();
     Task<bool> end_stream();
     Task<bool> send(std::string_view bytes);
+    Task<bool> send_rest(std::string_view rest);
+    std::optional<std::size_t> send_now(std::string_view bytes);
     Task<bool> ask_for_body();
     Task<void> linger();
 
@@ -51,7 +52,7 @@ private:
     Task<bool> fill(std::size_t room);
     void append_head(std::optional<std::size_t> body_bytes);
     void refuse(int status, std::string_view detail);
-    void set_deadline(std::chrono::milliseconds wait) { deadline_ = std::chrono::steady_clock::now() + wait; }
+    void set_deadline(std::chrono::milliseconds wait) { deadline_ = coarse_steady_now() + wait; }
     void count(std::chrono::steady_clock::time_point begun);
     bool body_is_complete() const noexcept;
 
@@ -63,7 +64,9 @@ private:
     bool lingers_ = false;        ///< the client may still be sending: read that before closing, or it may lose the answer
     bool stream_begun_ = false;   ///< the answer's head has left, its body goes piece by piece
     bool stream_failed_ = false;
+    bool framing_is_broken_ = false;  ///< of a body that a handler reads piece by piece
     bool keep_alive_ = true;
+    bool served_any_ = false;
 
     std::string in_;               ///< bytes from the client: [begin_, end_) are not used yet
     std::size_t begin_ = 0;

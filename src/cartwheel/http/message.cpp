@@ -46,8 +46,8 @@ std::optional<std::string> Request::query_parameter(std::string_view name) const
         const bool same = key == name || percent_decoded(key, true) == name;
         if (!same) continue;
         const auto value = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
-        if (auto decoded = percent_decoded(value, true)) found = std::move(*decoded);
-        else found = std::string(value);
+        found = percent_decoded(value, true).value_or(std::string(value));
+        if (!is_utf8(*found)) found = with_valid_utf8(*found);
     }
     return found;
 }
@@ -113,8 +113,8 @@ std::string percent_encoded(std::string_view text) {
     static constexpr std::string_view hex = "0123456789ABCDEF";
     std::string out;
     for (const char c : text) {
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                                c == '_' || c == '~';
+        const bool unreserved =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
         if (unreserved) {
             out += c;
             continue;

@@ -56,21 +56,20 @@ void add_validation_schemas(boost::json::object& schemas) {
     schemas["ValidationError"] = object{
         {"type", "object"},
         {"title", "ValidationError"},
-        {"properties",
-         object{{"loc", object{{"type", "array"},
-                               {"items", object{{"anyOf", array{object{{"type", "string"}}, object{{"type", "integer"}}}}}},
-                               {"title", "Location"}}},
-                {"msg", object{{"type", "string"}, {"title", "Message"}}},
-                {"type", object{{"type", "string"}, {"title", "Error Type"}}},
-                {"input", object{{"title", "Input"}}},
-                {"ctx", object{{"type", "object"}, {"title", "Context"}}}}},
+        {"properties", object{{"loc", object{{"type", "array"},
+                                             {"items", object{{"anyOf", array{object{{"type", "string"}}, object{{"type", "integer"}}}}}},
+                                             {"title", "Location"}}},
+                              {"msg", object{{"type", "string"}, {"title", "Message"}}},
+                              {"type", object{{"type", "string"}, {"title", "Error Type"}}},
+                              {"input", object{{"title", "Input"}}},
+                              {"ctx", object{{"type", "object"}, {"title", "Context"}}}}},
         {"required", array{"loc", "msg", "type"}}};
-    schemas["HTTPValidationError"] =
-        object{{"type", "object"},
-               {"title", "HTTPValidationError"},
-               {"properties", object{{"detail", object{{"type", "array"},
-                                                       {"items", object{{"$ref", "#/components/schemas/ValidationError"}}},
-                                                       {"title", "Detail"}}}}}};
+    schemas["HTTPValidationError"] = object{
+        {"type", "object"},
+        {"title", "HTTPValidationError"},
+        {"properties",
+         object{{"detail",
+                 object{{"type", "array"}, {"items", object{{"$ref", "#/components/schemas/ValidationError"}}}, {"title", "Detail"}}}}}};
     schemas["Detail"] = object{{"type", "object"},
                                {"title", "Detail"},
                                {"properties", object{{"detail", object{{"type", "string"}}}}},

@@ -31,7 +31,8 @@ struct Operation {
     void add_response(std::string_view status, std::string_view description, std::string_view content_type = {});
     /// {"detail": "text"}
     void add_error_response(std::string_view status, std::string_view description);
-    void add_parameter(std::string_view in, std::string_view name, boost::json::value schema, bool required, std::string_view description = {});
+    void add_parameter(std::string_view in, std::string_view name, boost::json::value schema, bool required,
+                       std::string_view description = {});
 };
 
 class Router;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/address_v6.hpp>
 #include <boost/beast/http/error.hpp>
 #include <charconv>
 
@@ -39,7 +40,10 @@ bool is_host(std::string_view text) {
         const auto end = text.find(']');
         if (end == std::string_view::npos || end < 3) return false;
         const auto inside = text.substr(1, end - 1);
-        if (!std::ranges::all_of(inside, [&](char c) { return is_alnum(c) || c == ':' || c == '.' || c == '%'; })) return false;
+        boost::system::error_code error;
+        if (inside.contains('%')) return false;
+        boost::asio::ip::make_address_v6(inside, error);
+        if (error) return false;
         port = text.substr(end + 1);
         if (!port.empty() && port.front() != ':') return false;
     } else {
@@ -48,12 +52,16 @@ bool is_host(std::string_view text) {
             name = text.substr(0, colon);
             port = text.substr(colon);
         }
-        if (name.empty() || !std::ranges::all_of(name, [&](char c) { return is_alnum(c) || std::string_view("-._~!$&'()*+;=%").contains(c); }))
+        const auto decoded = percent_decoded(name, false);
+        if (name.empty() || !decoded) return false;
+        if (!std::ranges::all_of(name, [&](char c) { return is_alnum(c) || std::string_view("-._~!$&'()*+;=%").contains(c); }))
             return false;
     }
     if (port.empty()) return true;
     port.remove_prefix(1);
-    return port.size() <= 5 && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+    std::uint32_t number = 0;
+    const auto [end, status] = std::from_chars(port.data(), port.data() + port.size(), number);
+    return port.empty() || (status == std::errc{} && end == port.data() + port.size() && number <= 65'535);
 }
 
 }  // namespace
@@ -101,8 +109,10 @@ int RequestParser::read_head(std::string_view head) {
     return status_;
 }
 
-std::optional<std::size_t> RequestParser::read_chunks(std::string_view bytes, std::string& out) {
+std::optional<std::size_t> RequestParser::read_chunks(std::string_view bytes, std::string& out, std::uint64_t bytes_max) {
     chunk_out_ = &out;
+    chunk_source_ = bytes;
+    chunk_bytes_left_ = bytes_max - std::min(bytes_max, chunk_bytes_announced_);
     std::size_t used = 0;
     while (used < bytes.size() && !is_done()) {
         boost::beast::error_code error;
@@ -153,8 +163,14 @@ bool RequestParser::take_target(std::string_view target) {
 }
 
 void RequestParser::on_field_impl(field name, view name_text, view value_text, code& error) {
-    if (head_done_) return;  // a trailer: read and dropped (RFC 9110, section 6.5.1)
     const auto value = as_std(value_text);
+    if (head_done_) {
+        // A trailer is read and dropped (RFC 9110, section 6.5.1). Beast joins a folded one in a buffer of its own.
+        const bool in_source =
+            value.empty() || (value.data() >= chunk_source_.data() && value.data() < chunk_source_.data() + chunk_source_.size());
+        if (!in_source || std::ranges::any_of(value, is_control)) refuse(400, error);
+        return;
+    }
     if (std::ranges::any_of(value, is_control)) return refuse(400, error);
     switch (name) {
         case field::host:
@@ -204,6 +220,15 @@ void RequestParser::on_header_impl(code& error) {
 }
 
 std::size_t RequestParser::on_body_impl(view body, code&) { return body.size(); }
+
+void RequestParser::on_chunk_header_impl(std::uint64_t size, view, code& error) {
+    if (size > chunk_bytes_left_) {
+        chunks_too_large_ = true;
+        return refuse(413, error);
+    }
+    chunk_bytes_left_ -= size;
+    chunk_bytes_announced_ += size;
+}
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, view body, code&) {
     chunk_out_->append(body.data(), body.size());

@@ -67,4 +67,20 @@ std::string Router::allowed(std::string_view path) const {
     return out;
 }
 
+std::optional<std::string> Router::slash_redirect(const Request& request) const {
+    if (request.raw_path == "/" || request.raw_path == "*") return std::nullopt;
+    std::string raw(request.raw_path);
+    if (raw.ends_with('/')) raw.pop_back();
+    else raw += '/';
+    const auto other = percent_decoded(raw, false);
+    if (!other || allowed(*other).empty()) return std::nullopt;
+    std::string location = "http://";
+    location += request.host;
+    location += raw;
+    if (request.query.empty()) return location;
+    location += '?';
+    location += request.query;
+    return location;
+}
+
 }  // namespace cartwheel::http

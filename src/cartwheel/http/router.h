@@ -36,6 +36,10 @@ public:
     /// The methods served at `path`, as Allow lists them: "GET, HEAD, POST"; empty when there is no such path.
     std::string allowed(std::string_view path) const;
 
+    /// Where to send a request that has no route, when its path with one slash more or less at the end has one: an absolute address
+    /// by its Host, with its query, as Starlette redirects.
+    std::optional<std::string> slash_redirect(const Request& request) const;
+
     const std::vector<Route>& routes() const noexcept { return routes_; }
 
 private:

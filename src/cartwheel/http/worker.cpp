@@ -7,8 +7,11 @@
 #include <boost/asio/write.hpp>
 #include <cstring>
 
+#include "cartwheel/base/time.h"
 #include "cartwheel/base/uuid.h"
+#include "cartwheel/http/answer_head.h"
 #include "cartwheel/http/connection.h"
+#include "cartwheel/http/errors.h"
 
 namespace cartwheel::http {
 namespace {
@@ -16,10 +19,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds sweep_interval{100};
-constexpr std::string_view too_many_connections =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 46\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-    "{\"detail\":\"Too many connections; try again\"}\r\n";
-
 std::size_t share_of(std::size_t total, unsigned threads) { return std::max<std::size_t>(1, total / std::max(1U, threads)); }
 
 Task<void> run_connection(Socket socket, Worker& worker) {
@@ -82,7 +81,12 @@ void Worker::serve(Socket socket) {
         metrics_.connections_refused.add(1);
         boost::system::error_code ignored;
         socket.non_blocking(true, ignored);
-        socket.write_some(asio::buffer(too_many_connections), ignored);
+        Response response;
+        write_error(response, Error::overloaded("Too many connections; try again"));
+        std::string answer;
+        append_answer_head(answer, Request{}, response, {.body_bytes = response.body.size(), .date = date(), .keep_alive = false},
+                           [this](std::string& out) { append_request_id(out); });
+        socket.write_some(asio::buffer(answer + response.body), ignored);
         return;
     }
     metrics_.connections_accepted.add(1);
@@ -128,7 +132,7 @@ void Worker::leave(Connection& connection) {
 }
 
 std::string_view Worker::date() {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = coarse_wall_second();
     if (now.time_since_epoch() != date_second_) {
         date_second_ = now.time_since_epoch();
         date_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));

@@ -91,9 +91,7 @@ std::optional<Money> read_price_text(std::string_view text, std::string input, c
         case Money::Refusal::not_a_number:
             problems.add("float_parsing", where, "Must be a number, this text is none", std::move(input));
             break;
-        case Money::Refusal::not_finite:
-            problems.add("finite_number", where, "Must be a finite number", std::move(input));
-            break;
+        case Money::Refusal::not_finite: problems.add("finite_number", where, "Must be a finite number", std::move(input)); break;
         case Money::Refusal::too_many_decimals:
             problems.add("decimal_max_places", where, "Must have at most 2 decimals", std::move(input), bound("decimal_places", 2));
             break;
@@ -150,9 +148,7 @@ boost::json::value whole_schema(std::int64_t least, std::int64_t most) {
     return boost::json::object{{"type", "integer"}, {"minimum", least}, {"maximum", most}};
 }
 
-boost::json::value price_schema() {
-    return boost::json::object{{"type", "number"}, {"minimum", 0}, {"maximum", 9999999999.99}};
-}
+boost::json::value price_schema() { return boost::json::object{{"type", "number"}, {"minimum", 0}, {"maximum", 9999999999.99}}; }
 
 boost::json::value list_schema(boost::json::value items) { return boost::json::object{{"type", "array"}, {"items", std::move(items)}}; }
 

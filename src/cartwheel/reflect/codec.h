@@ -257,7 +257,6 @@ constexpr bool is_required(std::string_view name) {
     return true;
 }
 
-
 template <Described T>
 struct Codec<T> {
     static std::optional<T> read(const JsonValue& in, const Where& where, Problems& problems) {

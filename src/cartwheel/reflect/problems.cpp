@@ -38,7 +38,8 @@ void Problems::add(std::string_view type, const Where& where, std::string messag
 
 std::string quoted(std::string_view text) {
     std::string out;
-    append_json_string(out, text);
+    if (is_utf8(text)) append_json_string(out, text);
+    else append_json_string(out, with_valid_utf8(text));
     return out;
 }
 

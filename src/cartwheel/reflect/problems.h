@@ -41,7 +41,7 @@ private:
     std::vector<FieldError> fields_;
 };
 
-/// `text` as JSON text.
+/// `text` as JSON text, with U+FFFD where it is not UTF-8.
 std::string quoted(std::string_view text);
 
 }  // namespace cartwheel::reflect

@@ -1,9 +1,8 @@
 #include "cartwheel/store/product_index.h"
 
+#include <algorithm>
 #include <clocale>
 #include <cwctype>
-
-#include <algorithm>
 #include <iterator>
 #include <mutex>
 
