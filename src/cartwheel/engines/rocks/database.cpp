@@ -86,7 +86,7 @@ rocksdb::ColumnFamilyOptions family_options(const rocksdb::Options& common) {
 /// For a family that is only asked for single keys: in memory it is a hash table, which takes half of a small write's work away.
 /// An iterator over it must ask for total order, and is slow.
 void use_hash_table(rocksdb::ColumnFamilyOptions& options, const RocksSettings& settings) {
-    const auto buckets = std::clamp<std::size_t>(settings.write_buffer_bytes / 1024, 256, 1UL << 16);
+    const auto buckets = std::clamp<std::size_t>(settings.write_buffer_bytes / 256, 256, 1UL << 18);
     options.prefix_extractor.reset(rocksdb::NewNoopTransform());
     options.memtable_factory.reset(rocksdb::NewHashLinkListRepFactory(buckets, 0, 0, false));
 }
