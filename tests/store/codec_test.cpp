@@ -15,17 +15,24 @@ using namespace store;
 const UserId ann = user("ann");
 
 Order an_order() {
-    return {cart_id(4), ann, Time(std::chrono::microseconds(-5)), *Currency::parse("EUR"),
-            {{product_id(1), "Name", Money::from_minor(-3), quantity(1'000'000), Money::from_minor(INT64_MAX)}}, Money::from_minor(INT64_MIN)};
+    return {cart_id(4),
+            ann,
+            Time(std::chrono::microseconds(-5)),
+            *Currency::parse("EUR"),
+            {{product_id(1), "Name", Money::from_minor(-3), quantity(1'000'000), Money::from_minor(INT64_MAX)}},
+            Money::from_minor(INT64_MIN)};
 }
 
 Commit a_commit() {
-    return {9, Time(std::chrono::microseconds(123)), {{Operation::insert, std::nullopt, CartRow{ann, cart_id(1), true}},
-                                                      {Operation::update, CartRow{ann, cart_id(1), true}, CartRow{ann, cart_id(1), false}},
-                                                      {Operation::insert, CartItemRow{ann, cart_id(1), product_id(2), quantity(3)}, CartItemRow{ann, cart_id(1), product_id(2), quantity(4)}},
-                                                      {Operation::remove, CartItemRow{ann, cart_id(1), product_id(2), quantity(4)}, std::nullopt},
-                                                      {Operation::update, product(1, 5), product(1, 6)},
-                                                      {Operation::insert, std::nullopt, an_order()}}};
+    return {9,
+            Time(std::chrono::microseconds(123)),
+            {{Operation::insert, std::nullopt, CartRow{ann, cart_id(1), true}},
+             {Operation::update, CartRow{ann, cart_id(1), true}, CartRow{ann, cart_id(1), false}},
+             {Operation::insert, CartItemRow{ann, cart_id(1), product_id(2), quantity(3)},
+              CartItemRow{ann, cart_id(1), product_id(2), quantity(4)}},
+             {Operation::remove, CartItemRow{ann, cart_id(1), product_id(2), quantity(4)}, std::nullopt},
+             {Operation::update, product(1, 5), product(1, 6)},
+             {Operation::insert, std::nullopt, an_order()}}};
 }
 
 template <class T>
@@ -59,7 +66,8 @@ TEST(Codec, KeptAnswersComeBackAsTheyWere) {
             EXPECT_EQ(kept.answer.error().message, answer.error().message);
         }
     }
-    EXPECT_EQ(decode_kept_at(encoded(KeptAnswer{1, Time(std::chrono::seconds(7)), std::nullopt, 0})).value(), Time(std::chrono::seconds(7)));
+    EXPECT_EQ(decode_kept_at(encoded(KeptAnswer{1, Time(std::chrono::seconds(7)), std::nullopt, 0})).value(),
+              Time(std::chrono::seconds(7)));
 }
 
 /// These bytes are on disks: a change of theirs is a new format, which reads the old one on.
@@ -92,7 +100,8 @@ TEST(Codec, WhatIsCutShortOrTooLongIsRefused) {
 
 TEST(Codec, DamagedBytesNeverDoHarm) {
     std::mt19937 chance(7);
-    const auto values = {encoded(a_commit()), encoded(an_order()), encoded(KeptAnswer{1, {}, an_order(), 1}), encoded(CartState{1, Cart{cart_id(1), {{product_id(1), quantity(5)}}}})};
+    const auto values = {encoded(a_commit()), encoded(an_order()), encoded(KeptAnswer{1, {}, an_order(), 1}),
+                         encoded(CartState{1, Cart{cart_id(1), {{product_id(1), quantity(5)}}}})};
     for (const auto& value : values)
         for (int i = 0; i < 5000; ++i) {
             auto bytes = value;

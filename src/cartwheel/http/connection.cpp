@@ -8,6 +8,7 @@
 
 #include "cartwheel/http/answer_head.h"
 #include "cartwheel/http/errors.h"
+#include "cartwheel/http/request_parser.h"
 
 namespace cartwheel::http {
 namespace {
@@ -165,8 +166,7 @@ Task<bool> Connection::read_head() {
     }
     const std::string_view head(in_.data() + begin_, scanner.head_bytes());
     begin_ += head.size();
-    parser_.emplace(request);
-    if (const int status = parser_->read_head(head); status != 0) {
+    if (const int status = RequestParser(request).read_head(head); status != 0) {
         refuse(status, status == 417   ? "This expectation cannot be met"
                        : status == 414 ? "The request target is longer than 8 KiB"
                                        : "Invalid HTTP request received");
@@ -196,6 +196,8 @@ Task<void> Connection::dispatch() {
     if (streams) {
         detach_head();
         body_left_ = request.content_length.value_or(0);
+        chunks_.emplace(std::numeric_limits<std::uint64_t>::max());
+        chunks_end_ = false;
     } else if (!body_is_complete() && !co_await read_body()) {
         co_return;
     }
@@ -268,17 +270,16 @@ Task<bool> Connection::read_chunked_body() {
     if (!co_await ask_for_body()) co_return false;
     body_.clear();
     const auto body_bytes_max = worker_.settings().body_bytes_max;
+    chunks_.emplace(body_bytes_max);
     for (;;) {
-        const auto used = parser_->read_chunks({in_.data() + begin_, end_ - begin_}, body_, body_bytes_max);
-        if (!used) {
-            if (parser_->chunks_too_large()) refuse(413, "The body is larger than " + std::to_string(body_bytes_max) + " bytes");
-            else refuse(400, "The body's chunks are malformed");
+        const auto state = take_chunks();
+        if (state == ChunkDecoder::State::end) break;
+        if (state == ChunkDecoder::State::too_large) {
+            refuse(413, "The body is larger than " + std::to_string(body_bytes_max) + " bytes");
             co_return false;
         }
-        begin_ += *used;
-        if (parser_->chunks_end()) break;
-        if (end_ - begin_ > headers_bytes_max) {
-            refuse(400, "A chunk's extensions or the trailers are too large");
+        if (state == ChunkDecoder::State::malformed) {
+            refuse(400, "The body's chunks are malformed");
             co_return false;
         }
         set_deadline(worker_.settings().body_timeout);
@@ -286,6 +287,14 @@ Task<bool> Connection::read_chunked_body() {
     }
     request.body = body_;
     co_return true;
+}
+
+/// Decodes what has arrived of a chunked body into `body_`.
+ChunkDecoder::State Connection::take_chunks() {
+    std::size_t used = 0;
+    const auto state = chunks_->feed({in_.data() + begin_, end_ - begin_}, body_, used);
+    begin_ += used;
+    return state;
 }
 
 /// A body that ended early: too slow is told, a client that went away is not.
@@ -316,21 +325,17 @@ Task<Result<std::string_view>> Connection::read_piece() {
     if (!co_await ask_for_body()) co_return fail(Error::unavailable("The client went away"));
     body_.clear();
     for (;;) {
-        if (request.is_chunked ? parser_->chunks_end() : body_left_ == 0) break;
+        if (request.is_chunked ? chunks_end_ : body_left_ == 0) break;
         const std::string_view ready(in_.data() + begin_, end_ - begin_);
         if (request.is_chunked) {
-            const auto used = parser_->read_chunks(ready, body_, std::numeric_limits<std::uint64_t>::max() / 2);
-            if (!used) {
+            const auto state = take_chunks();
+            if (state == ChunkDecoder::State::malformed || state == ChunkDecoder::State::too_large) {
                 framing_is_broken_ = true;
                 co_return fail(Error::invalid("The body's chunks are malformed"));
             }
-            begin_ += *used;
+            chunks_end_ = state == ChunkDecoder::State::end;
             if (!body_.empty()) co_return std::string_view(body_);
-            if (parser_->chunks_end()) break;
-            if (end_ - begin_ > headers_bytes_max) {
-                framing_is_broken_ = true;
-                co_return fail(Error::invalid("A chunk's extensions or the trailers are too large"));
-            }
+            if (chunks_end_) break;
         } else if (!ready.empty()) {
             const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(ready.size(), body_left_));
             begin_ += bytes;

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "cartwheel/base/time.h"
+#include "cartwheel/http/chunk_decoder.h"
 #include "cartwheel/http/exchange.h"
-#include "cartwheel/http/request_parser.h"
 #include "cartwheel/http/worker.h"
 
 namespace cartwheel::http {
@@ -36,6 +36,7 @@ private:
     Task<bool> read_head();
     Task<bool> read_body();
     Task<bool> read_chunked_body();
+    ChunkDecoder::State take_chunks();
     bool body_is_cut();
     void detach_head();
     Task<bool> drain_body();
@@ -75,7 +76,8 @@ private:
     std::string path_;             ///< decoded, when it has escapes
     std::string body_;             ///< a body that did not arrive with its head in one piece
     std::uint64_t body_left_ = 0;  ///< of a body with a length that is read piece by piece
-    std::optional<RequestParser> parser_;
+    std::optional<ChunkDecoder> chunks_;
+    bool chunks_end_ = false;
     std::string out_;
     const Route* route_ = nullptr;
 };

@@ -105,24 +105,7 @@ int RequestParser::read_head(std::string_view head) {
     boost::beast::error_code error;
     put(boost::asio::buffer(head), error);
     if (status_ == 0 && (error || !is_header_done())) status_ = 400;
-    head_done_ = true;
     return status_;
-}
-
-std::optional<std::size_t> RequestParser::read_chunks(std::string_view bytes, std::string& out, std::uint64_t bytes_max) {
-    chunk_out_ = &out;
-    chunk_source_ = bytes;
-    chunk_bytes_left_ = bytes_max - std::min(bytes_max, chunk_bytes_announced_);
-    std::size_t used = 0;
-    while (used < bytes.size() && !is_done()) {
-        boost::beast::error_code error;
-        const auto step = put(boost::asio::buffer(bytes.substr(used)), error);
-        used += step;
-        if (error == beast_http::error::need_more) break;
-        if (error) return std::nullopt;
-        if (step == 0) break;
-    }
-    return used;
 }
 
 void RequestParser::refuse(int status, code& error) {
@@ -164,13 +147,6 @@ bool RequestParser::take_target(std::string_view target) {
 
 void RequestParser::on_field_impl(field name, view name_text, view value_text, code& error) {
     const auto value = as_std(value_text);
-    if (head_done_) {
-        // A trailer is read and dropped (RFC 9110, section 6.5.1). Beast joins a folded one in a buffer of its own.
-        const bool in_source =
-            value.empty() || (value.data() >= chunk_source_.data() && value.data() < chunk_source_.data() + chunk_source_.size());
-        if (!in_source || std::ranges::any_of(value, is_control)) refuse(400, error);
-        return;
-    }
     if (std::ranges::any_of(value, is_control)) return refuse(400, error);
     switch (name) {
         case field::host:
@@ -217,22 +193,6 @@ void RequestParser::on_header_impl(code& error) {
     if (hosts_ > 1 || (hosts_ == 0 && request_.http_1_1)) return refuse(400, error);
     if (request_.is_chunked && (request_.content_length || !request_.http_1_1)) return refuse(400, error);
     request_.keep_alive = !closes_ && (request_.http_1_1 || keeps_);
-}
-
-std::size_t RequestParser::on_body_impl(view body, code&) { return body.size(); }
-
-void RequestParser::on_chunk_header_impl(std::uint64_t size, view, code& error) {
-    if (size > chunk_bytes_left_) {
-        chunks_too_large_ = true;
-        return refuse(413, error);
-    }
-    chunk_bytes_left_ -= size;
-    chunk_bytes_announced_ += size;
-}
-
-std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, view body, code&) {
-    chunk_out_->append(body.data(), body.size());
-    return body.size();
 }
 
 }  // namespace cartwheel::http

@@ -30,19 +30,13 @@ private:
     std::size_t start_line_ = 0;  ///< bytes of the request line with its CRLF; 0 while it is not complete
 };
 
-/// A head that HeadScanner found complete, and the chunks of a body behind it.
+/// A head that HeadScanner found complete.
 class RequestParser : public boost::beast::http::basic_parser<true> {
 public:
     explicit RequestParser(Request& request);
 
     /// The status to refuse with, or 0. `head` must stay where it is as long as the request lives.
     int read_head(std::string_view head);
-
-    /// Decodes what it can of a chunked body of at most `bytes_max` and appends it to `out`. Returns the bytes used, or none when the
-    /// framing is broken or the chunks announce more.
-    std::optional<std::size_t> read_chunks(std::string_view bytes, std::string& out, std::uint64_t bytes_max);
-    bool chunks_end() const { return is_done(); }
-    bool chunks_too_large() const noexcept { return chunks_too_large_; }
 
 private:
     using verb = boost::beast::http::verb;
@@ -55,9 +49,9 @@ private:
     void on_field_impl(field name, view name_text, view value, code& error) override;
     void on_header_impl(code& error) override;
     void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
-    std::size_t on_body_impl(view body, code&) override;
-    void on_chunk_header_impl(std::uint64_t size, view, code& error) override;
-    std::size_t on_chunk_body_impl(std::uint64_t, view body, code&) override;
+    std::size_t on_body_impl(view body, code&) override { return body.size(); }
+    void on_chunk_header_impl(std::uint64_t, view, code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, view body, code&) override { return body.size(); }
     void on_finish_impl(code&) override {}
 
     void refuse(int status, code& error);
@@ -65,15 +59,9 @@ private:
     void take_connection(std::string_view value);
 
     Request& request_;
-    std::string* chunk_out_ = nullptr;
-    std::string_view chunk_source_;
-    std::uint64_t chunk_bytes_left_ = 0;
-    std::uint64_t chunk_bytes_announced_ = 0;
-    bool chunks_too_large_ = false;
     int status_ = 0;
     int hosts_ = 0;
     int transfer_encodings_ = 0;
-    bool head_done_ = false;
     bool closes_ = false;
     bool keeps_ = false;
 };
