@@ -20,7 +20,7 @@ build: install-build build/release/build.ninja ## the binary: build/release/cart
 
 test: install-test test-unit test-concurrent test-system ## everything that has to pass
 
-test-unit: build/dev/build.ninja ## the unit tests and the rules about the sources, with the address and undefined-behaviour sanitizers
+test-unit: build/dev/build.ninja ## all tests and the rules about the sources, with the address and undefined-behaviour sanitizers
 	@cmake --build --preset dev -j $(JOBS)
 	@ctest --preset dev -j $(JOBS)
 
