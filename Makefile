@@ -22,16 +22,14 @@ test: install-test test-unit test-concurrent test-system ## everything that has 
 
 test-unit: build/dev/build.ninja ## all tests and the rules about the sources, with the address and undefined-behaviour sanitizers
 	@cmake --build --preset dev -j $(JOBS)
-	@ctest --preset dev -LE system -j $(JOBS)
+	@ctest --preset dev -j $(JOBS)
 
 test-concurrent: build/tsan/build.ninja ## the tests with several threads, with the thread sanitizer
 	@cmake --build --preset tsan --target concurrent_tests -j $(JOBS)
 	@ctest --preset tsan -j $(JOBS)
 
-test-system: build build/dev/build.ninja ## the binary as its users meet it: HTTP, commands, crashes; as released, and with the sanitizers
+test-system: build ## the released binary as its users meet it: HTTP, commands, crashes (tests/system)
 	@ctest --preset release -L system
-	@cmake --build --preset dev --target cartwheel -j $(JOBS)
-	@ctest --preset dev -L system
 
 kill-test: install-test build ## kill -9 under load, restart, check every acknowledged write, CYCLES=300 times
 	@cd tests/system && CARTWHEEL_CRASH_CYCLES=$(CYCLES) /usr/bin/python3 -m pytest -p no:cacheprovider test_crash.py $(ARGS)
