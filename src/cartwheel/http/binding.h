@@ -194,7 +194,7 @@ public:
         Describing describing{route.operation, schemas_, names};
         Reply<R>::describe(describing);
         (Bind<Args>::describe(describing), ...);
-        if (sizeof...(Args) > 0 && !text.hidden)
+        if (!route.operation.parameters.empty() || !route.operation.request_body.empty())
             route.operation.add_json_response("422", "Validation Error",
                                               boost::json::object{{"$ref", "#/components/schemas/HTTPValidationError"}});
         route.handler = std::make_unique<BoundHandler<Api, R, Args...>>(api, function, std::move(names));
