@@ -17,6 +17,14 @@ std::string with_valid_utf8(std::string_view text);
 /// XXH3, 64 bits: stable across runs and versions, so it may be stored; no protection against who wants two texts to collide.
 std::uint64_t stable_hash(std::string_view text, std::uint64_t seed = 0) noexcept;
 
+/// 0 to 15, or -1 when `c` is no hexadecimal digit.
+constexpr int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
 /// Code points in well-formed UTF-8.
 std::size_t code_points(std::string_view text) noexcept;
 

@@ -6,17 +6,12 @@
 #include <random>
 #include <system_error>
 
+#include "cartwheel/base/text.h"
+
 namespace cartwheel {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /// Python replaces "urn:" and "uuid:" wherever they stand and strips braces from both ends; then it drops the hyphens.
 std::string normalized(std::string_view text) {

@@ -3,16 +3,6 @@
 #include "cartwheel/base/text.h"
 
 namespace cartwheel::http {
-namespace {
-
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
 
 std::string_view name_of(Method method) noexcept {
     switch (method) {
