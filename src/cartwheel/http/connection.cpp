@@ -152,6 +152,8 @@ Task<bool> Connection::read_head() {
         } else if (worker_.stopping()) {
             co_return false;
         }
+        // The client has the answer only now: serve those who are ready first. Asking the kernel at once would mostly be in vain, and
+        // that is a fifth of the system calls of a busy server (docs/adr/0007-strict-http.md).
         if (phase_ == Phase::idle && served_any_) co_await asio::post(worker_.context(), use_task);
         if (co_await fill(in_.empty() ? small_buffer_bytes : std::max<std::size_t>(256, in_.size() - end_))) continue;
         if (!timed_out_ || phase_ == Phase::idle) co_return false;
