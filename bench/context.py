@@ -14,6 +14,7 @@ import uuid
 import load
 import machine
 
+NOISE_MAX = 0.2  # of a core, used by other programs while something is measured
 PRODUCTS = 50  # as many as the sample application has
 
 
@@ -31,7 +32,10 @@ class Row:
 
 
 class Bench:
-    def __init__(self, binary, folder, quick):
+    """`patience`: seconds that may be spent on waiting for a quiet machine, and on rounds that are thrown away because it was not."""
+
+    def __init__(self, binary, folder, quick, patience):
+        self.patience = float(patience)
         self.binary = pathlib.Path(binary).resolve()
         self.folder = pathlib.Path(folder).resolve()
         self.quick = quick
@@ -70,9 +74,23 @@ class Bench:
         before, server_before, own_before = machine.Watch.now(), machine.cpu_seconds(server.pids()) if server else 0.0, self._own(pids)
         result = run()
         after = machine.Watch.now()
-        self.watch.add(before, after, self._own(pids) - own_before)
+        result.foreign_share = self.watch.add(before, after, self._own(pids) - own_before)
         result.server_share = (machine.cpu_seconds(server.pids()) - server_before) / result.seconds if server else 0.0
         return result
+
+    def wait_for_quiet(self):
+        """Until other programs use less than a tenth of a core for half a second, or patience is at its end."""
+        told = False
+        while self.patience > 0:
+            start = machine.Watch.now()
+            time.sleep(0.5)
+            end = machine.Watch.now()
+            if (end[1] - start[1]) / (end[0] - start[0]) < NOISE_MAX / 2:
+                return
+            if not told:
+                self.say(f"waiting for a quiet machine, {self.patience:.0f} s at most")
+                told = True
+            self.patience -= end[0] - start[0]
 
     @staticmethod
     def _own(pids):

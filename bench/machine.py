@@ -95,9 +95,12 @@ class Watch:
         return time.monotonic(), (user + nice + system + irq + softirq) / _TICKS, steal / _TICKS
 
     def add(self, before, after, own_seconds):
-        self.wall += after[0] - before[0]
-        self.foreign += max(0.0, after[1] - before[1] - own_seconds)
+        """Returns the share of a core that others used."""
+        wall, foreign = after[0] - before[0], max(0.0, after[1] - before[1] - own_seconds)
+        self.wall += wall
+        self.foreign += foreign
         self.stolen += after[2] - before[2]
+        return foreign / wall
 
     def shares(self):
         """Of one core: what others used, and what the host took away."""

@@ -24,7 +24,7 @@ import footprint
 import load
 import machine
 import report
-from context import Bench, Row
+from context import NOISE_MAX, Bench, Row
 from ratios import Rates
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
@@ -38,7 +38,11 @@ def parse_arguments():
     parser.add_argument("--binary", default=REPOSITORY / "build/release/cartwheel", type=pathlib.Path)
     parser.add_argument("--folder", default=REPOSITORY / "build/bench-run", type=pathlib.Path, help="where all data goes; removed at the end [%(default)s]")
     parser.add_argument("--report", type=pathlib.Path, help="the report to write; docs/benchmarks.md for a whole run, otherwise none")
+    parser.add_argument("--patience", type=float, metavar="SECONDS",
+                        help="how long to wait in all for other programs to rest, and to repeat what they disturbed [240; with --quick 0]")
     arguments = parser.parse_args()
+    if arguments.patience is None:
+        arguments.patience = 0 if arguments.quick else 240
     arguments.parts = [part.strip() for part in arguments.only.split(",")] if arguments.only else list(PARTS)
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"--only takes {','.join(PARTS)}, not {','.join(sorted(unknown))}")
@@ -100,12 +104,13 @@ def measure(run, parts):
 
 
 def notes_of(run, load_before, arguments):
+    # Of all slices, also those that were thrown away.
     foreign, stolen = run.bench.watch.shares()
     notes = []
     if run.bench.watch.wall > 0:
         notes.append(f"While it was measured, other programs of this machine used {foreign:.0%} of a core and the host took {stolen:.1%} away; "
                      f"the load average before was {load_before:.1f}.")
-    if foreign > 0.15 or stolen > 0.05:
+    if foreign > NOISE_MAX or stolen > 0.05:
         notes.append("**That is too much for figures to be trusted:** measure again when the machine is quiet.")
     if arguments.quick:
         notes.append("A quick run: short slices, one round each, fewer carts. Not for conclusions.")
@@ -133,7 +138,7 @@ def main():
         if machine.filesystem(folder) in ("tmpfs", "ramfs"):
             raise machine.Unfit(f"{arguments.folder} is in memory, where a sync means nothing; name another with --folder")
         facts = machine.describe(folder)
-        run = Run(Bench(arguments.binary, folder, arguments.quick))
+        run = Run(Bench(arguments.binary, folder, arguments.quick, arguments.patience))
         measure(run, arguments.parts)
     except machine.Unfit as problem:
         print(f"bench: {problem}", file=sys.stderr)
