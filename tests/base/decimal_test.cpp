@@ -7,10 +7,11 @@ namespace {
 
 TEST(Decimal, ANumberIsWholeWhenItsValueIs) {
     struct {
-        const char* text;
+        const char* text = "";
         std::optional<std::int64_t> whole;
-    } const cases[] = {{"3", 3},       {"3.0", 3},    {"1e2", 100},        {"-12.50e1", -125},       {"0", 0},           {"-0.0", 0},
-                       {"2.5", {}},    {"1e-1", {}},  {"100e-2", 1},       {"1e400", INT64_MAX},     {"-1e400", INT64_MIN}, {"9223372036854775807", INT64_MAX}};
+    } const cases[] = {{"3", 3},      {"3.0", 3},           {"1e2", 100},          {"-12.50e1", -125},
+                       {"0", 0},      {"-0.0", 0},          {"2.5", {}},           {"1e-1", {}},
+                       {"100e-2", 1}, {"1e400", INT64_MAX}, {"-1e400", INT64_MIN}, {"9223372036854775807", INT64_MAX}};
     for (const auto& [text, whole] : cases) {
         const auto decimal = Decimal::parse(text);
         ASSERT_TRUE(decimal) << text;

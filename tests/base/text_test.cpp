@@ -8,7 +8,8 @@ namespace cartwheel {
 namespace {
 
 TEST(Text, WellFormedUtf8IsTaken) {
-    for (const auto* text : {"", "plain", "caf\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9b\x92", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "12345678\xc3\xa9"})
+    for (const auto* text : {"", "plain", "caf\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9b\x92", "\xed\x9f\xbf", "\xee\x80\x80",
+                             "\xf4\x8f\xbf\xbf", "12345678\xc3\xa9"})
         EXPECT_TRUE(is_utf8(text)) << text;
 }
 
@@ -16,8 +17,17 @@ TEST(Text, IllFormedUtf8IsFoundWhereItBegins) {
     struct {
         const char* text;
         std::size_t at;
-    } const cases[] = {{"\x80", 0},         {"ab\xff", 2},        {"\xc0\xaf", 0},          {"\xc3", 0},         {"\xe0\x80\x80", 0}, {"\xed\xa0\x80", 0},
-                       {"\xf0\x80\x80\x80", 0}, {"\xf4\x90\x80\x80", 0}, {"\xf8\x88\x80\x80\x80", 0}, {"12345678901\xe2\x82", 11}, {"\xc3\xa9\xc3", 2}};
+    } const cases[] = {{"\x80", 0},
+                       {"ab\xff", 2},
+                       {"\xc0\xaf", 0},
+                       {"\xc3", 0},
+                       {"\xe0\x80\x80", 0},
+                       {"\xed\xa0\x80", 0},
+                       {"\xf0\x80\x80\x80", 0},
+                       {"\xf4\x90\x80\x80", 0},
+                       {"\xf8\x88\x80\x80\x80", 0},
+                       {"12345678901\xe2\x82", 11},
+                       {"\xc3\xa9\xc3", 2}};
     for (const auto& [text, at] : cases) EXPECT_EQ(find_invalid_utf8(text), at) << text;
 }
 

@@ -10,8 +10,9 @@ namespace {
 constexpr auto canonical = "dc87a43f-53b2-48a2-9003-2654345b6647";
 
 TEST(Uuid, AllFormsThatPythonTakesAreTheSame) {
-    for (const auto* text : {canonical, "DC87A43F-53B2-48A2-9003-2654345B6647", "dc87a43f53b248a290032654345b6647", "{dc87a43f-53b2-48a2-9003-2654345b6647}",
-                             "urn:uuid:dc87a43f-53b2-48a2-9003-2654345b6647", "dc87-a43f53b248a290032654345b6647-"}) {
+    for (const auto* text :
+         {canonical, "DC87A43F-53B2-48A2-9003-2654345B6647", "dc87a43f53b248a290032654345b6647", "{dc87a43f-53b2-48a2-9003-2654345b6647}",
+          "urn:uuid:dc87a43f-53b2-48a2-9003-2654345b6647", "dc87-a43f53b248a290032654345b6647-"}) {
         const auto uuid = Uuid::parse(text);
         ASSERT_TRUE(uuid) << text;
         EXPECT_EQ(uuid->text(), canonical) << text;
@@ -19,8 +20,9 @@ TEST(Uuid, AllFormsThatPythonTakesAreTheSame) {
 }
 
 TEST(Uuid, WhatIsNoneIsRefused) {
-    for (const auto* text : {"", "-", "1", "dc87a43f-53b2-48a2-9003-2654345b664", "dc87a43f-53b2-48a2-9003-2654345b66470",
-                             "gc87a43f-53b2-48a2-9003-2654345b6647", " dc87a43f-53b2-48a2-9003-2654345b6647", "dc87a43f_53b2-48a2-9003-2654345b6647"})
+    for (const auto* text :
+         {"", "-", "1", "dc87a43f-53b2-48a2-9003-2654345b664", "dc87a43f-53b2-48a2-9003-2654345b66470",
+          "gc87a43f-53b2-48a2-9003-2654345b6647", " dc87a43f-53b2-48a2-9003-2654345b6647", "dc87a43f_53b2-48a2-9003-2654345b6647"})
         EXPECT_FALSE(Uuid::parse(text)) << text;
     EXPECT_FALSE(Uuid::parse(std::string(1'000'000, '-'))) << "however long";
 }

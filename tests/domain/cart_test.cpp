@@ -36,7 +36,8 @@ TEST(PutItem, OpensACartWhenThereIsNone) {
 TEST(PutItem, KeepsTheCartThatIsThereAndItsOrder) {
     const auto step = put_item(ann, holding({{1, 1}, {5, 1}}), product_id(3), quantity(2), cart_id(9)).value();
     EXPECT_EQ(step.active->id, cart_id(1));
-    EXPECT_THAT(step.active->lines, ElementsAre(CartLine{product_id(1), quantity(1)}, CartLine{product_id(3), quantity(2)}, CartLine{product_id(5), quantity(1)}));
+    EXPECT_THAT(step.active->lines, ElementsAre(CartLine{product_id(1), quantity(1)}, CartLine{product_id(3), quantity(2)},
+                                                CartLine{product_id(5), quantity(1)}));
     EXPECT_THAT(step.changes, ElementsAre(RowChange{Operation::insert, std::nullopt, row(3, 2)}));
 }
 
@@ -124,10 +125,12 @@ TEST(CheckOut, TheDearestCartThereCanBeStillHasATotal) {
         products.push_back(product(i, Money::price_max_minor));
         counts[i] = Quantity::max;
     }
-    EXPECT_EQ(check_out(ann, holding(counts), products, noon, Currency::usd())->order->total.minor(), 9 * Money::price_max_minor * Quantity::max);
+    EXPECT_EQ(check_out(ann, holding(counts), products, noon, Currency::usd())->order->total.minor(),
+              9 * Money::price_max_minor * Quantity::max);
     products.push_back(product(9, Money::price_max_minor));
     counts[9] = Quantity::max;
-    EXPECT_EQ(check_out(ann, holding(counts), products, noon, Currency::usd()).error().code, ErrorCode::conflict) << "ten no longer fit 64 bits";
+    EXPECT_EQ(check_out(ann, holding(counts), products, noon, Currency::usd()).error().code, ErrorCode::conflict)
+        << "ten no longer fit 64 bits";
 }
 
 }  // namespace

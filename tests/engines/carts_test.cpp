@@ -212,7 +212,8 @@ TEST_P(CartContract, OfFourCheckoutsAtOnceOneGetsTheOrder) {
 TEST_P(CartContract, ACartOfAThousandLinesIsKept) {
     for (unsigned batch = 0; batch < 10; ++batch) {
         std::vector<Task<Result<CartOutcome>>> tasks;
-        for (unsigned i = 0; i < 100; ++i) tasks.push_back(store().update_cart(ann, std::nullopt, test::put(ann, product_id(batch * 100 + i))));
+        for (unsigned i = 0; i < 100; ++i)
+            tasks.push_back(store().update_cart(ann, std::nullopt, test::put(ann, product_id(batch * 100 + i))));
         for (const auto& outcome : run_tasks(std::move(tasks))) ASSERT_TRUE(outcome->answer);
     }
     EXPECT_THAT(cart(ann).active->lines, SizeIs(1000));

@@ -34,7 +34,9 @@ TEST_P(ChangeContract, ACommitCarriesItsRowChanges) {
     const CartItemRow five{ann, cart, product_id(1), quantity(5)};
     const auto commits = log();
     ASSERT_THAT(commits, SizeIs(3));
-    EXPECT_EQ(commits[0], (Commit{1, clock().now(), {{Operation::insert, std::nullopt, CartRow{ann, cart, true}}, {Operation::insert, std::nullopt, two}}}));
+    EXPECT_EQ(
+        commits[0],
+        (Commit{1, clock().now(), {{Operation::insert, std::nullopt, CartRow{ann, cart, true}}, {Operation::insert, std::nullopt, two}}}));
     EXPECT_EQ(commits[1], (Commit{2, clock().now(), {{Operation::insert, two, five}}}));
     EXPECT_EQ(commits[2], (Commit{3, clock().now(), {{Operation::remove, five, std::nullopt}}}));
 }
@@ -42,8 +44,9 @@ TEST_P(ChangeContract, ACommitCarriesItsRowChanges) {
 TEST_P(ChangeContract, ACheckoutCarriesTheCartsRowAndTheOrder) {
     put_products({product(1)});
     const auto order = order_of(ann, 1);
-    EXPECT_EQ(log().back().changes, (std::vector<RowChange>{{Operation::update, CartRow{ann, order.id, true}, CartRow{ann, order.id, false}},
-                                                            {Operation::insert, std::nullopt, order}}));
+    EXPECT_EQ(log().back().changes,
+              (std::vector<RowChange>{{Operation::update, CartRow{ann, order.id, true}, CartRow{ann, order.id, false}},
+                                      {Operation::insert, std::nullopt, order}}));
 }
 
 TEST_P(ChangeContract, TheLogIsReadFromAnyCursorOnInPieces) {

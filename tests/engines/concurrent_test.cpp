@@ -34,7 +34,8 @@ TEST_P(ConcurrentContract, PutsIntoOneCartFromAllThreadsAreAllInIt) {
     const auto ann = user("ann");
     on_threads([&](unsigned number) {
         std::vector<Task<Result<CartOutcome>>> tasks;
-        for (unsigned i = 0; i < 50; ++i) tasks.push_back(store().update_cart(ann, std::nullopt, test::put(ann, product_id(number * 50 + i))));
+        for (unsigned i = 0; i < 50; ++i)
+            tasks.push_back(store().update_cart(ann, std::nullopt, test::put(ann, product_id(number * 50 + i))));
         for (const auto& outcome : run_tasks(std::move(tasks))) EXPECT_TRUE(outcome && outcome->answer);
     });
     EXPECT_EQ(cart(ann).version, threads * 50);
@@ -86,7 +87,8 @@ TEST_P(ConcurrentContract, NoReaderSeesACartOlderThanAnyReaderSawBefore) {
             const auto state = (co_await store->cart(who)).value();
             if (state.version < before || state.active.value_or(Cart{}).lines.size() != state.version) co_return false;
             seen = state.version;
-            for (auto known = newest->load(); known < seen && !newest->compare_exchange_weak(known, seen);) {}
+            for (auto known = newest->load(); known < seen && !newest->compare_exchange_weak(known, seen);) {
+            }
             co_await boost::asio::post(use_task);
         }
         co_return true;

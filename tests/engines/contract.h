@@ -39,7 +39,8 @@ protected:
     Result<Outcome> update(const domain::UserId& user, store::CartDecision decision, std::optional<store::RequestKey> key = std::nullopt) {
         return run_task(store_->update_cart(user, std::move(key), std::move(decision)));
     }
-    Result<Outcome> put(const domain::UserId& user, unsigned product, std::int64_t count = 1, std::optional<store::RequestKey> key = std::nullopt) {
+    Result<Outcome> put(const domain::UserId& user, unsigned product, std::int64_t count = 1,
+                        std::optional<store::RequestKey> key = std::nullopt) {
         return update(user, test::put(user, product_id(product), count), std::move(key));
     }
     Result<Outcome> remove(const domain::UserId& user, unsigned product, std::optional<store::RequestKey> key = std::nullopt) {

@@ -28,7 +28,8 @@ public:
         if (status.ok()) content_->size += written.size();
         return fault.ok() ? status : fault;
     }
-    IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&, IODebugContext* debug) override {
+    IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                    IODebugContext* debug) override {
         return Append(data, options, debug);
     }
     IOStatus Sync(const IOOptions&, IODebugContext*) override {
@@ -187,7 +188,8 @@ void FaultyDisk::power_cut_into(const std::string& target, std::mt19937& chance)
             if (way == 0) bytes.resize(content->synced);
             if (way == 1) bytes.resize(content->synced + below(unsynced + 1));
             for (auto at = content->synced; at < bytes.size(); at = (at / page + 1) * page)
-                if (way == 2 && below(2) == 0) std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), std::min(page - at % page, bytes.size() - at), '\0');
+                if (way == 2 && below(2) == 0)
+                    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), std::min(page - at % page, bytes.size() - at), '\0');
         }
         std::ofstream(fs::path(target) / fs::path(path).filename(), std::ios::binary) << bytes;
     }

@@ -94,7 +94,7 @@ TEST_F(RocksFolder, EverythingIsThereAfterAStopAndAStart) {
 
 TEST_F(RocksFolder, TheFolderIsForItsOwnerAlone) {
     make_store(1);
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat(data().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0700U);
 }
@@ -112,7 +112,8 @@ TEST_F(RocksFolder, ANewerFormatIsRefused) {
 
 TEST_F(RocksFolder, AFormatFileThatMakesNoSenseIsRefused) {
     make_store(1);
-    for (const auto* text : {"", "cartwheel store\n", "cartwheel store\nformat x\n", "cartwheel store\nformat 0\n", "something else\nformat 1\n"}) {
+    for (const auto* text :
+         {"", "cartwheel store\n", "cartwheel store\nformat x\n", "cartwheel store\nformat 0\n", "something else\nformat 1\n"}) {
         write_file(data() + "/FORMAT", text);
         expect_refused(ErrorCode::invalid, "doctor");
     }

@@ -13,7 +13,9 @@ using ::testing::SizeIs;
 class ProductContract : public StoreContract {
 protected:
     Result<Product> read(unsigned number) { return run_task(store().product(product_id(number))); }
-    ProductPage page(std::size_t limit, std::optional<ProductId> after = std::nullopt) { return run_task(store().products({limit, after})).value(); }
+    ProductPage page(std::size_t limit, std::optional<ProductId> after = std::nullopt) {
+        return run_task(store().products({limit, after})).value();
+    }
 };
 INSTANTIATE_TEST_SUITE_P(Engines, ProductContract, ::testing::ValuesIn(engines()), [](const auto& info) { return info.param.name; });
 

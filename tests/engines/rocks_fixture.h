@@ -37,7 +37,8 @@ public:
     unsigned put(store::Store& store, unsigned count) {
         std::vector<Task<Result<store::CartOutcome>>> tasks;
         const auto first = next_;
-        for (; next_ < first + count; ++next_) tasks.push_back(store.update_cart(who(next_), key(std::to_string(next_)), test::put(who(next_), product_id(next_))));
+        for (; next_ < first + count; ++next_)
+            tasks.push_back(store.update_cart(who(next_), key(std::to_string(next_)), test::put(who(next_), product_id(next_))));
         const auto outcomes = run_tasks(std::move(tasks));
         unsigned acknowledged = 0;
         for (unsigned i = 0; i < count; ++i) {
@@ -57,7 +58,9 @@ public:
             const auto lines = run_task(store.cart(user(name))).value().active.value_or(domain::Cart{}).lines;
             for (const auto number : numbers) {
                 ASSERT_TRUE(std::ranges::binary_search(lines, product_id(number), {}, &domain::CartLine::product_id)) << number;
-                ASSERT_TRUE(run_task(store.update_cart(user(name), key(std::to_string(number)), refuse(Error::internal("decided again")))).value().replayed);
+                ASSERT_TRUE(run_task(store.update_cart(user(name), key(std::to_string(number)), refuse(Error::internal("decided again"))))
+                                .value()
+                                .replayed);
             }
         }
         expect_consistent(store);
@@ -113,10 +116,14 @@ protected:
         disk_ = make_disk();
     }
 
-    Result<std::unique_ptr<store::Store>> open(RocksSettings settings) { return engines::rocks::open_store_on(disk_, std::move(settings), clock_); }
+    Result<std::unique_ptr<store::Store>> open(RocksSettings settings) {
+        return engines::rocks::open_store_on(disk_, std::move(settings), clock_);
+    }
     Result<std::unique_ptr<store::Store>> open() { return open(small_settings(data())); }
     /// On the real disk.
-    Result<std::unique_ptr<store::Store>> open_plainly(const std::string& folder) { return engines::rocks::open_store(small_settings(folder), clock_); }
+    Result<std::unique_ptr<store::Store>> open_plainly(const std::string& folder) {
+        return engines::rocks::open_store(small_settings(folder), clock_);
+    }
 
 private:
     std::shared_ptr<FaultyDisk> make_disk() const { return std::make_shared<FaultyDisk>(data() + "/rocks", folder_.path("graves")); }

@@ -15,7 +15,9 @@ namespace cartwheel::test {
 inline domain::UserId user(std::string text) { return domain::UserId::trusted(std::move(text)); }
 
 /// The id that ends in `number`; ids of greater numbers are greater.
-inline domain::ProductId product_id(unsigned number) { return *domain::ProductId::parse(fmt::format("00000000-0000-4000-8000-{:012x}", number)); }
+inline domain::ProductId product_id(unsigned number) {
+    return *domain::ProductId::parse(fmt::format("00000000-0000-4000-8000-{:012x}", number));
+}
 inline domain::CartId cart_id(unsigned number) { return *domain::CartId::parse(fmt::format("cccccccc-0000-4000-8000-{:012x}", number)); }
 
 inline domain::Product product(unsigned number, std::int64_t price_minor = 1000) {
@@ -28,7 +30,8 @@ inline domain::Quantity quantity(std::int64_t count) {
     return *parsed;
 }
 
-inline store::CartDecision put(domain::UserId user, domain::ProductId product, std::int64_t count = 1, domain::CartId fresh = domain::CartId::random()) {
+inline store::CartDecision put(domain::UserId user, domain::ProductId product, std::int64_t count = 1,
+                               domain::CartId fresh = domain::CartId::random()) {
     return {[user = std::move(user), product, count = quantity(count), fresh](const domain::CartState& state, auto) {
                 return domain::put_item(user, state, product, count, fresh);
             },
@@ -36,7 +39,8 @@ inline store::CartDecision put(domain::UserId user, domain::ProductId product, s
 }
 
 inline store::CartDecision remove(domain::UserId user, domain::ProductId product) {
-    return {[user = std::move(user), product](const domain::CartState& state, auto) { return domain::remove_item(user, state, product); }, false};
+    return {[user = std::move(user), product](const domain::CartState& state, auto) { return domain::remove_item(user, state, product); },
+            false};
 }
 
 inline store::CartDecision check_out(domain::UserId user, Time now) {

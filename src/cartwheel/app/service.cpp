@@ -51,8 +51,7 @@ http::ServerSettings server_settings(const Settings& settings) {
 
 /// Runs a task to its end on this thread. For start-up, when no io thread is there yet.
 template <class T>
-Result<T> run_now(Task<Result<T>> task) {
-    boost::asio::io_context context{1};
+Result<T> run_now(boost::asio::io_context& context, Task<Result<T>> task) {
     Result<T> result = fail(Error::internal("not run"));
     auto work = [](Task<Result<T>> inner, Result<T>& out) -> Task<void> { out = co_await std::move(inner); };
     std::exception_ptr failure;
@@ -77,7 +76,7 @@ public:
 
     Result<void> begin(const Settings& settings) {
         if (settings.sample) {
-            TRY(const auto loaded, run_now(load_sample(*store_)));
+            TRY(const auto loaded, run_now(starting_, load_sample(*store_)));
             if (loaded > 0) log::info(fmt::format("loaded the sample catalogue: {} products", loaded));
         }
         TRY(server_, http::Server::start(server_settings_, api_.router()));
@@ -105,6 +104,7 @@ private:
     ListenAddress listen_;
     http::ServerSettings server_settings_;
     store::ProductIndex index_;
+    boost::asio::io_context starting_{1};  ///< outlives the store: its threads may still be leaving what they woke
     std::unique_ptr<store::Store> store_;
     api::Api api_;
     std::unique_ptr<http::Server> server_;

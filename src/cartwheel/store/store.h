@@ -1,6 +1,7 @@
 #pragma once
 // What every engine keeps: products, one cart state a user, orders, answers kept for idempotency keys, and the change log.
-// Owned by the composition root; every function may be called on any thread that runs an io_context, and its task resumes there.
+// Owned by the composition root; every function may be called on any thread that runs an io_context, and its task resumes there. The
+// io_context must outlive `stop`: a thread of the engine may still be leaving it when the task that it woke has ended.
 // A write is answered only when it is durable. Every function may also fail with `unavailable` (stopping, engine gone),
 // `overloaded` (queue full), `deadline`, and `internal` (a file is broken); a write also with `full`.
 
@@ -69,7 +70,7 @@ struct OrderPageRequest {
     std::optional<OrderPosition> after;  ///< only orders older than this one
 };
 struct OrderPage {
-    std::vector<domain::Order> orders;  ///< newest first
+    std::vector<domain::Order> orders;  ///< newest first, those of one moment by id
     bool more = false;
 };
 
@@ -108,7 +109,8 @@ public:
     /// The products of `ids` that exist, in the order of `ids`.
     virtual Task<Result<std::vector<domain::Product>>> products_of(std::vector<domain::ProductId> ids) = 0;
 
-    /// One product or a batch of an import, at most 10,000, as one step; of two with the same id the later counts.
+    /// One product or a batch of an import, at most 10,000, as one step; of two with the same id the later counts. The tally is that of
+    /// putting them one after the other.
     virtual Task<Result<ProductTally>> put_products(std::vector<domain::Product> products, ProductWrite mode) = 0;
     /// Whether it was there.
     virtual Task<Result<bool>> remove_product(domain::ProductId id) = 0;

@@ -16,9 +16,11 @@ namespace cartwheel::engines::rocks {
 class Batch {
 public:
     /// `last` is the seq of the newest commit before this batch; `now` is the time of the batch's commits.
-    Batch(const Database& database, const Reads& reads, domain::Seq last, Time now) : database_(database), reads_(reads), last_(last), now_(now) {}
+    Batch(const Database& database, const Reads& reads, domain::Seq last, Time now)
+        : database_(database), reads_(reads), last_(last), now_(now) {}
 
-    Result<store::CartOutcome> update_cart(const domain::UserId& user, const std::optional<store::RequestKey>& key, const store::CartDecision& decision);
+    Result<store::CartOutcome> update_cart(const domain::UserId& user, const std::optional<store::RequestKey>& key,
+                                           const store::CartDecision& decision);
     Result<store::ProductTally> put_products(std::vector<domain::Product> products);
     Result<bool> remove_product(const domain::ProductId& id);
 

@@ -61,7 +61,8 @@ private:
     std::vector<Group> groups_;
 };
 
-Committer::Committer(const Database& database, HotState& hot, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last)
+Committer::Committer(const Database& database, HotState& hot, const RocksSettings& settings, const Clock& clock,
+                     const std::optional<domain::Commit>& last)
     : database_(database), hot_(hot), reads_(database, hot), settings_(settings), clock_(clock), writer_(database) {
     if (last) {
         last_seq_ = last->seq;

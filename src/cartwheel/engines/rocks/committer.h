@@ -37,7 +37,8 @@ using Write = std::variant<CartWrite, ProductsWrite, ProductRemoval>;
 class Committer {
 public:
     /// `last` is the newest commit in the database.
-    Committer(const Database& database, HotState& hot, const RocksSettings& settings, const Clock& clock, const std::optional<domain::Commit>& last);
+    Committer(const Database& database, HotState& hot, const RocksSettings& settings, const Clock& clock,
+              const std::optional<domain::Commit>& last);
     ~Committer();
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;

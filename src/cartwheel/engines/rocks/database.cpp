@@ -1,5 +1,6 @@
 #include "cartwheel/engines/rocks/database.h"
 
+#include <fcntl.h>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -8,8 +9,6 @@
 #include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
-
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +24,7 @@
 
 #if __has_feature(thread_sanitizer)
 // RocksDB's own library is not built with the sanitizer, which then takes its atomics for races.
+// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the sanitizer asks for this name
 extern "C" const char* __tsan_default_suppressions() { return "race:librocksdb\n"; }
 #endif
 
@@ -53,7 +53,7 @@ public:
 
 struct FamilyName {
     const char* name;
-    rocksdb::ColumnFamilyHandle* Families::*handle;
+    rocksdb::ColumnFamilyHandle* Families::* handle;
 };
 constexpr std::array family_names{
     FamilyName{"products", &Families::products},       FamilyName{"carts", &Families::carts},
@@ -136,7 +136,7 @@ rocksdb::Options Database::make_options(const RocksSettings& settings) {
     // What was acknowledged is before the torn end of the log; a log that is broken elsewhere is not opened.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     options.track_and_verify_wals_in_manifest = true;
-    options.max_total_wal_size = 4 * settings.write_buffer_bytes;  // bounds what a start after a crash reads
+    options.max_total_wal_size = 2 * settings.write_buffer_bytes;  // bounds what a start after a crash reads
     options.wal_compression = rocksdb::kNoCompression;
     options.avoid_flush_during_recovery = true;  // a start on a full disk needs hardly any space
     options.avoid_flush_during_shutdown = true;  // all is in the log
@@ -145,7 +145,8 @@ rocksdb::Options Database::make_options(const RocksSettings& settings) {
     return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> Database::describe_families(const rocksdb::Options& common, const RocksSettings& settings) const {
+std::vector<rocksdb::ColumnFamilyDescriptor> Database::describe_families(const rocksdb::Options& common,
+                                                                         const RocksSettings& settings) const {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const auto& family : family_names) {
         auto options = family_options(common);

@@ -48,7 +48,9 @@ Result<void> sync_folder(const std::string& path) {
 }
 
 /// What a folder may hold that was being made when the process ended, or is the root of a file system.
-bool is_of_a_beginning(const std::string& name) { return name == "lock" || name == "FORMAT.new" || name == "rocks" || name == "lost+found"; }
+bool is_of_a_beginning(const std::string& name) {
+    return name == "lock" || name == "FORMAT.new" || name == "rocks" || name == "lost+found";
+}
 
 }  // namespace
 
@@ -66,7 +68,8 @@ Result<Folder> Folder::open(const std::string& path) {
     return folder;
 }
 
-Folder::Folder(Folder&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), has_store_(other.has_store_) {}
+Folder::Folder(Folder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), has_store_(other.has_store_) {}
 
 Folder::~Folder() {
     if (lock_ >= 0) ::close(lock_);
@@ -83,7 +86,8 @@ Result<void> Folder::take_lock() {
         int holder = 0;
         const auto [end, status] = std::from_chars(text.data(), text.data() + std::max<ssize_t>(size, 0), holder);
         const auto who = status == std::errc{} ? fmt::format("process {}", holder) : std::string("another process");
-        return fail(Error::unavailable(fmt::format("the data folder {} is in use by {}; stop that one or choose another folder", path_, who)));
+        return fail(
+            Error::unavailable(fmt::format("the data folder {} is in use by {}; stop that one or choose another folder", path_, who)));
     }
     const auto pid = fmt::format("{}\n", ::getpid());
     if (::ftruncate(lock_, 0) != 0 || ::pwrite(lock_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
@@ -112,17 +116,20 @@ Result<void> Folder::check_format() {
         rest.remove_prefix(first_line.size());
         if (rest.starts_with(number_label)) std::from_chars(rest.data() + number_label.size(), rest.data() + rest.size(), number);
     }
-    if (number < 1) return fail(Error::invalid(fmt::format("{} does not describe a Cartwheel store; run: cartwheel doctor --data {}", path, path_)));
+    if (number < 1)
+        return fail(Error::invalid(fmt::format("{} does not describe a Cartwheel store; run: cartwheel doctor --data {}", path, path_)));
     if (number > format_number)
-        return fail(Error::invalid(fmt::format("the store in {} has format {}, and this program knows formats up to {}; use a newer Cartwheel", path_,
-                                               number, format_number)));
+        return fail(
+            Error::invalid(fmt::format("the store in {} has format {}, and this program knows formats up to {}; use a newer Cartwheel",
+                                       path_, number, format_number)));
     has_store_ = true;
     return {};
 }
 
 Result<void> Folder::mark_made() {
     const auto path = path_ + "/FORMAT";
-    TRY_VOID(write_durably(path + ".new", fmt::format("{}{}{}\ncreated by cartwheel {}\n", first_line, number_label, format_number, CARTWHEEL_VERSION)));
+    TRY_VOID(write_durably(path + ".new",
+                           fmt::format("{}{}{}\ncreated by cartwheel {}\n", first_line, number_label, format_number, CARTWHEEL_VERSION)));
     if (::rename((path + ".new").c_str(), path.c_str()) != 0) return fail(cannot("write", path, errno));
     TRY_VOID(sync_folder(path_));
     has_store_ = true;

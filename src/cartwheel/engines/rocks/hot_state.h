@@ -15,7 +15,9 @@ inline constexpr std::size_t hot_share = 8;
 inline std::size_t weigh_cart(const domain::CartState& state) {
     return sizeof state + (state.active ? state.active->lines.capacity() * sizeof(domain::CartLine) : 0);
 }
-inline std::size_t weigh_product(const domain::Product& product) { return sizeof product + product.name.capacity() + product.image.capacity(); }
+inline std::size_t weigh_product(const domain::Product& product) {
+    return sizeof product + product.name.capacity() + product.image.capacity();
+}
 
 struct HotState {
     explicit HotState(std::size_t bytes_max) : carts(bytes_max / 2), products(bytes_max / 2) {}

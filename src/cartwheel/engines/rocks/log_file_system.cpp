@@ -29,18 +29,29 @@ public:
         }
         return file_->Append(data, options, debug);
     }
-    IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&, IODebugContext* debug) override {
+    IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                    IODebugContext* debug) override {
         return Append(data, options, debug);
     }
     IOStatus Truncate(std::uint64_t size, const IOOptions& options, IODebugContext* debug) override {
         return file_ ? file_->Truncate(size, options, debug) : IOStatus::OK();
     }
-    IOStatus Close(const IOOptions& options, IODebugContext* debug) override { return file_ ? file_->Close(options, debug) : IOStatus::OK(); }
-    IOStatus Flush(const IOOptions& options, IODebugContext* debug) override { return file_ ? file_->Flush(options, debug) : IOStatus::OK(); }
-    IOStatus Sync(const IOOptions& options, IODebugContext* debug) override { return file_ ? checked(file_->Sync(options, debug)) : IOStatus::OK(); }
-    IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override { return file_ ? checked(file_->Fsync(options, debug)) : IOStatus::OK(); }
+    IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
+        return file_ ? file_->Close(options, debug) : IOStatus::OK();
+    }
+    IOStatus Flush(const IOOptions& options, IODebugContext* debug) override {
+        return file_ ? file_->Flush(options, debug) : IOStatus::OK();
+    }
+    IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+        return file_ ? checked(file_->Sync(options, debug)) : IOStatus::OK();
+    }
+    IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+        return file_ ? checked(file_->Fsync(options, debug)) : IOStatus::OK();
+    }
     bool IsSyncThreadSafe() const override { return true; }
-    std::uint64_t GetFileSize(const IOOptions& options, IODebugContext* debug) override { return file_ ? file_->GetFileSize(options, debug) : 0; }
+    std::uint64_t GetFileSize(const IOOptions& options, IODebugContext* debug) override {
+        return file_ ? file_->GetFileSize(options, debug) : 0;
+    }
 
 private:
     IOStatus checked(IOStatus status) {

@@ -10,6 +10,7 @@
 namespace cartwheel::engines::rocks {
 
 /// As `open_store`; `file_system` carries RocksDB's files.
-Result<std::unique_ptr<store::Store>> open_store_on(std::shared_ptr<rocksdb::FileSystem> file_system, RocksSettings settings, const Clock& clock);
+Result<std::unique_ptr<store::Store>> open_store_on(std::shared_ptr<rocksdb::FileSystem> file_system, RocksSettings settings,
+                                                    const Clock& clock);
 
 }  // namespace cartwheel::engines::rocks

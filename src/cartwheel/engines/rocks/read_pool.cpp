@@ -11,18 +11,18 @@ ReadPool::ReadPool(unsigned threads, std::size_t jobs_max) : jobs_max_(jobs_max)
 ReadPool::~ReadPool() { stop(); }
 
 void ReadPool::push(std::unique_ptr<Job> job) {
-    enum class Way : std::uint8_t { queued, here, refused } way = Way::queued;
+    bool stopping = false;
     {
         const std::scoped_lock lock(mutex_);
-        if (stopping_) way = Way::here;
-        else if (jobs_.size() >= jobs_max_) way = Way::refused;
-        else jobs_.push_back(std::move(job));
+        stopping = stopping_;
+        if (!stopping && jobs_.size() < jobs_max_) {
+            jobs_.push_back(std::move(job));
+            waiting_.notify_one();
+            return;
+        }
     }
-    switch (way) {
-        case Way::queued: waiting_.notify_one(); break;
-        case Way::here: job->run(); break;  // NOLINT(bugprone-use-after-move): moved from only when queued
-        case Way::refused: job->refuse(); break;
-    }
+    if (stopping) job->run();
+    else job->refuse();
 }
 
 void ReadPool::stop() {

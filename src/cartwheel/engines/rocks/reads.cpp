@@ -40,7 +40,8 @@ Result<Found> get(const Database& database, ColumnFamilyHandle* family, std::str
 
 /// Walks the keys from `from` up to `end` (none: to the family's end) while `take` wants more. False: the disk is out of reach.
 template <class Take>
-Result<bool> scan(const Database& database, ColumnFamilyHandle* family, std::string_view from, std::string_view end, Reach reach, Take take) {
+Result<bool> scan(const Database& database, ColumnFamilyHandle* family, std::string_view from, std::string_view end, Reach reach,
+                  Take take) {
     auto options = options_for(reach);
     const Slice upper = slice(end);
     if (!end.empty()) options.iterate_upper_bound = &upper;
@@ -107,18 +108,19 @@ Attempt<std::vector<Product>> Reads::products_of(const std::vector<ProductId>& i
 Attempt<ProductPage> Reads::products(const ProductPageRequest& request, Reach reach) const {
     ProductPage page;
     const auto from = request.after ? with_next(std::string(product_key(*request.after))) : std::string();
-    const auto done = scan(database_, database_.families().products, from, {}, reach, [&](std::string_view key, std::string_view value) -> Result<bool> {
-        if (page.products.size() == request.limit) {
-            page.more = true;
-            return false;
-        }
-        Uuid::Bytes id{};
-        if (key.size() != id.size()) return fail(Error::internal("A stored key cannot be read"));
-        std::memcpy(id.data(), key.data(), id.size());
-        TRY(auto product, decode_product(ProductId(Uuid(id)), value));
-        page.products.push_back(std::move(product));
-        return true;
-    });
+    const auto done =
+        scan(database_, database_.families().products, from, {}, reach, [&](std::string_view key, std::string_view value) -> Result<bool> {
+            if (page.products.size() == request.limit) {
+                page.more = true;
+                return false;
+            }
+            Uuid::Bytes id{};
+            if (key.size() != id.size()) return fail(Error::internal("A stored key cannot be read"));
+            std::memcpy(id.data(), key.data(), id.size());
+            TRY(auto product, decode_product(ProductId(Uuid(id)), value));
+            page.products.push_back(std::move(product));
+            return true;
+        });
     if (!done) return fail(done.error());
     if (!*done) return std::nullopt;
     return page;
@@ -129,15 +131,16 @@ Attempt<OrderPage> Reads::orders(const UserId& user, const OrderPageRequest& req
     const auto prefix = orders_prefix(user);
     const auto from = request.after ? with_next(order_key(user, *request.after)) : prefix;
     // The prefix ends in text, which is UTF-8 and so never in 0xff.
-    const auto done = scan(database_, database_.families().orders, from, after_prefix(prefix), reach, [&](std::string_view, std::string_view value) -> Result<bool> {
-        if (page.orders.size() == request.limit) {
-            page.more = true;
-            return false;
-        }
-        TRY(auto order, decode_order(user, value));
-        page.orders.push_back(std::move(order));
-        return true;
-    });
+    const auto done = scan(database_, database_.families().orders, from, after_prefix(prefix), reach,
+                           [&](std::string_view, std::string_view value) -> Result<bool> {
+                               if (page.orders.size() == request.limit) {
+                                   page.more = true;
+                                   return false;
+                               }
+                               TRY(auto order, decode_order(user, value));
+                               page.orders.push_back(std::move(order));
+                               return true;
+                           });
     if (!done) return fail(done.error());
     if (!*done) return std::nullopt;
     return page;
@@ -157,13 +160,14 @@ Attempt<Order> Reads::order(const UserId& user, const OrderId& id, Reach reach) 
 Attempt<ChangePage> Reads::changes(Seq after, std::size_t limit, Seq last, Reach reach) const {
     ChangePage page{{}, last};
     if (after >= last) return page;
-    const auto done = scan(database_, database_.families().changes, change_key(after + 1), {}, reach, [&](std::string_view key, std::string_view value) -> Result<bool> {
-        const Seq seq = read_big_endian(key);
-        if (page.commits.size() == limit || seq > last) return false;
-        TRY(auto commit, decode_commit(seq, value));
-        page.commits.push_back(std::move(commit));
-        return true;
-    });
+    const auto done = scan(database_, database_.families().changes, change_key(after + 1), {}, reach,
+                           [&](std::string_view key, std::string_view value) -> Result<bool> {
+                               const Seq seq = read_big_endian(key);
+                               if (page.commits.size() == limit || seq > last) return false;
+                               TRY(auto commit, decode_commit(seq, value));
+                               page.commits.push_back(std::move(commit));
+                               return true;
+                           });
     if (!done) return fail(done.error());
     if (!*done) return std::nullopt;
     return page;

@@ -19,6 +19,9 @@ using namespace store;
 
 constexpr std::size_t disk_reads_max = 4096;
 
+/// A page longer than this is read by the pool, so that it does not hold up what else its io thread serves.
+constexpr std::size_t inline_entries_max = 100;
+
 /// A read for the pool: it ends by answering a task, whatever happens.
 template <class T, class Read>
 class DiskRead final : public ReadPool::Job {
@@ -34,7 +37,8 @@ private:
 
 class RocksStore final : public Store {
 public:
-    RocksStore(RocksSettings settings, Folder folder, std::unique_ptr<Database> database, const Clock& clock, const std::optional<Commit>& last)
+    RocksStore(RocksSettings settings, Folder folder, std::unique_ptr<Database> database, const Clock& clock,
+               const std::optional<Commit>& last)
         : settings_(std::move(settings)),
           folder_(std::move(folder)),
           database_(std::move(database)),
@@ -65,16 +69,19 @@ public:
     }
 
     Task<Result<ProductPage>> products(ProductPageRequest request) override {
-        return read<ProductPage>([this, request](Reach reach) { return reads_.products(request, reach); });
+        return read<ProductPage>([this, request](Reach reach) { return reads_.products(request, reach); }, request.limit);
     }
 
     Task<Result<std::vector<Product>>> products_of(std::vector<ProductId> ids) override {
-        return read<std::vector<Product>>([this, ids = std::move(ids)](Reach reach) { return reads_.products_of(ids, reach); });
+        const auto count = ids.size();
+        return read<std::vector<Product>>([this, ids = std::move(ids)](Reach reach) { return reads_.products_of(ids, reach); }, count);
     }
 
     Task<Result<ProductTally>> put_products(std::vector<Product> products, ProductWrite mode) override {
-        if (mode == ProductWrite::only_compare)
-            return read<ProductTally>([this, products = std::move(products)](Reach reach) { return compare(products, reach); });
+        if (mode == ProductWrite::only_compare) {
+            const auto count = products.size();
+            return read<ProductTally>([this, products = std::move(products)](Reach reach) { return compare(products, reach); }, count);
+        }
         return Completion<ProductTally>::wait([this, products = std::move(products)](Completion<ProductTally> done) mutable {
             committer_.push(ProductsWrite{std::move(products), std::move(done)});
         });
@@ -85,7 +92,8 @@ public:
     }
 
     Task<Result<OrderPage>> orders(UserId user, OrderPageRequest request) override {
-        return read<OrderPage>([this, user = std::move(user), request](Reach reach) { return reads_.orders(user, request, reach); });
+        return read<OrderPage>([this, user = std::move(user), request](Reach reach) { return reads_.orders(user, request, reach); },
+                               request.limit);
     }
 
     Task<Result<Order>> order(UserId user, OrderId id) override {
@@ -93,7 +101,8 @@ public:
     }
 
     Task<Result<ChangePage>> changes_after(Seq after, std::size_t limit) override {
-        return read<ChangePage>([this, after, limit](Reach reach) { return reads_.changes(after, limit, committer_.last_seq(), reach); });
+        return read<ChangePage>([this, after, limit](Reach reach) { return reads_.changes(after, limit, committer_.last_seq(), reach); },
+                                limit);
     }
 
     void set_commit_listener(CommitListener listener) override { committer_.set_listener(std::move(listener)); }
@@ -112,10 +121,11 @@ public:
     }
 
 private:
-    /// What `attempt` gives: at once from memory, or from the pool when it needs the disk.
+    /// What `attempt` gives: at once from memory, or from the pool when it needs the disk or takes long.
     template <class T, class Read>
-    Task<Result<T>> read(Read attempt) {
-        if (auto found = attempt(Reach::memory)) co_return *std::move(found);
+    Task<Result<T>> read(Read attempt, std::size_t entries = 1) {
+        if (entries <= inline_entries_max)
+            if (auto found = attempt(Reach::memory)) co_return *std::move(found);
         co_return co_await Completion<T>::wait([this, attempt = std::move(attempt)](Completion<T> done) mutable {
             pool_.push(std::make_unique<DiskRead<T, Read>>(std::move(attempt), std::move(done)));
         });
