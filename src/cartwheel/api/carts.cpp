@@ -44,9 +44,9 @@ Task<Result<Replayable<http::Empty>>> CartApi::remove_item(domain::UserId user, 
 }
 
 Task<Result<Replayable<Order>>> CartApi::check_out(domain::UserId user, Keyed key, IfMatch condition) {
-    auto decide = [user, now = clock_.now(), currency = currency_](const domain::CartState& cart,
-                                                                   std::span<const domain::Product> products) {
-        return domain::check_out(user, cart, products, now, currency);
+    // The time is that of the decision: orders are listed by it, and decisions are made in the order of the commits.
+    auto decide = [user, &clock = clock_, currency = currency_](const domain::CartState& cart, std::span<const domain::Product> products) {
+        return domain::check_out(user, cart, products, clock.now(), currency);
     };
     CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide), true}));
     if (!outcome.answer) co_return Replayable<Order>{fail(std::move(outcome.answer).error()), outcome.replayed};
