@@ -119,6 +119,11 @@ def notes_of(run, load_before, arguments):
     return notes
 
 
+def end(*_):
+    print("bench: ended by SIGTERM", file=sys.stderr)
+    sys.exit(143)
+
+
 def main():
     arguments = parse_arguments()
     if not arguments.binary.exists():
@@ -129,7 +134,7 @@ def main():
             print(f"bench: {name} is not installed; `scripts/install bench` brings it", file=sys.stderr)
             return 3
     # Ended from outside, the servers are still to be stopped: so it becomes an exception.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, end)
     arguments.folder.mkdir(parents=True, exist_ok=True)
     folder = arguments.folder / f"run-{os.getpid()}"
     folder.mkdir()
