@@ -6,12 +6,15 @@
 namespace cartwheel::engines::cql {
 namespace {
 
+/// Whether a byte of two's complement carries the sign. A char may be signed or not.
+bool is_negative(char byte) { return (static_cast<std::uint8_t>(byte) & 0x80) != 0; }
+
 /// Big-endian two's complement of up to eight bytes.
 std::optional<std::int64_t> parse_varint(std::string_view bytes) {
     if (bytes.empty()) return std::nullopt;
     // Leading bytes that only repeat the sign say nothing.
-    const char sign = bytes.front() < 0 ? '\xff' : '\0';
-    while (bytes.size() > 8 && bytes[0] == sign && (bytes[1] < 0) == (sign != 0)) bytes.remove_prefix(1);
+    const char sign = is_negative(bytes.front()) ? '\xff' : '\0';
+    while (bytes.size() > 8 && bytes[0] == sign && is_negative(bytes[1]) == (sign != 0)) bytes.remove_prefix(1);
     if (bytes.size() > 8) return std::nullopt;
     std::uint64_t value = sign != 0 ? ~std::uint64_t{0} : 0;
     for (const char byte : bytes) value = value << 8 | static_cast<std::uint8_t>(byte);
@@ -33,7 +36,8 @@ Values& Values::decimal(Money value) {
     const auto unscaled = static_cast<std::uint64_t>(value.minor());
     for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(unscaled >> (56 - 8 * i));
     std::size_t from = 0;
-    while (from < 7 && (bytes[from] == '\0' ? bytes[from + 1] >= 0 : bytes[from] == '\xff' && bytes[from + 1] < 0)) ++from;
+    while (from < 7 && (bytes[from] == '\0' ? !is_negative(bytes[from + 1]) : bytes[from] == '\xff' && is_negative(bytes[from + 1])))
+        ++from;
     head(static_cast<std::int32_t>(4 + 8 - from));
     append(std::uint32_t{2});
     bytes_.append(bytes + from, 8 - from);
