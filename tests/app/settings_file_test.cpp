@@ -31,7 +31,7 @@ TEST(SettingsFile, TakesTextNumbersAndAnswers) {
     const auto written = read_settings_file(folder.file("shop.toml", "# mine\nlisten = \"[::1]:80\"\nthreads = 3\n\nsample = true\n"));
     ASSERT_TRUE(written) << written.error().message;
     std::map<std::string, WrittenSetting> by_name;
-    for (const auto& one : *written) by_name[one.name] = one;
+    for (const auto& one : *written) by_name[one.path] = one;
     ASSERT_EQ(by_name.size(), 3u);
     EXPECT_EQ(by_name["listen"].text, "[::1]:80");
     EXPECT_EQ(by_name["threads"].text, "3");
@@ -46,8 +46,27 @@ TEST(SettingsFile, AnUnknownNameIsRefusedWithTheNearest) {
     EXPECT_THAT(refusal("[server]\nlisten = \"127.0.0.1:1\"\n"), HasSubstr("server"));
 }
 
-TEST(SettingsFile, AClusterSectionIsRefusedAsMissingFromThisBuild) {
-    EXPECT_THAT(refusal("[cql]\nhost = \"127.0.0.1\"\n"), HasSubstr("no cluster engine"));
+TEST(SettingsFile, TheClusterHasASectionOfItsOwn) {
+    const test::TemporaryFolder folder;
+    const auto written = read_settings_file(
+        folder.file("shop.toml", "threads = 3\n[cql]\nhost = [\"10.0.0.1\", \"ten:9043\"]\nqueue_max = 7\nkeyspace = \"shop\"\n"));
+    ASSERT_TRUE(written) << written.error().message;
+    std::map<std::string, WrittenSetting> by_path;
+    for (const auto& one : *written) by_path[one.path] = one;
+    ASSERT_EQ(by_path.size(), 4u);
+    EXPECT_EQ(by_path["cql.host"].text, "10.0.0.1,ten:9043");
+    EXPECT_EQ(by_path["cql.queue_max"].text, "7");
+    EXPECT_EQ(by_path["cql.keyspace"].text, "shop");
+    EXPECT_THAT(by_path["cql.queue_max"].place, HasSubstr("shop.toml:4: cql.queue_max"));
+}
+
+TEST(SettingsFile, AnUnknownNameOfTheClusterIsRefusedWithTheNearest) {
+    EXPECT_THAT(refusal("[cql]\nhst = \"127.0.0.1\"\n"), AllOf(HasSubstr("cartwheel.toml:2: cql.hst"), HasSubstr("did you mean host?")));
+    EXPECT_THAT(refusal("[cql]\nthreads = 3\n"), HasSubstr("it belongs above [cql]"));
+    EXPECT_THAT(refusal("keyspace = \"shop\"\n"), HasSubstr("it belongs below [cql]"));
+    EXPECT_THAT(refusal("cql = 3\n"), HasSubstr("cartwheel.toml:1: cql"));
+    EXPECT_THAT(refusal("\"cql.host\" = \"127.0.0.1\"\n"), HasSubstr("there is no such setting"));
+    EXPECT_THAT(refusal("[cql.cql]\nhost = \"127.0.0.1\"\n"), HasSubstr("cql.cql"));
 }
 
 TEST(SettingsFile, WhatIsNoTomlIsRefusedWithItsLine) {
@@ -57,7 +76,8 @@ TEST(SettingsFile, WhatIsNoTomlIsRefusedWithItsLine) {
 }
 
 TEST(SettingsFile, AValueOfAnotherShapeIsRefused) {
-    for (const char* text : {"threads = 1.5\n", "listen = [\"127.0.0.1:1\"]\n", "sample = 2026-01-01\n", "[data]\nfolder = \"x\"\n"})
+    for (const char* text : {"threads = 1.5\n", "listen = [\"127.0.0.1:1\"]\n", "sample = 2026-01-01\n", "[data]\nfolder = \"x\"\n",
+                             "cql.host = [1, 2]\n", "cql.user = [\"x\"]\n"})
         EXPECT_THAT(refusal(text), HasSubstr("a text in quotes")) << text;
 }
 
@@ -74,11 +94,11 @@ TEST(SettingsFile, TheOneThatIsShippedListsEverySettingAtItsDefault) {
     const auto written = read_settings_file(CARTWHEEL_SHOWN_SETTINGS);
     ASSERT_TRUE(written) << written.error().message;
     std::map<std::string, std::string> shown;
-    for (const auto& one : *written) shown[one.name] = one.text;
+    for (const auto& one : *written) shown[one.path] = one.text;
 
     const Settings defaults;
     std::map<std::string, std::string> expected;
-    for (const auto& row : settings_table()) expected[std::string(row.name)] = row.show(defaults);
+    for (const auto& row : settings_table()) expected[row.path()] = row.show(defaults);
     EXPECT_EQ(shown, expected);
 }
 
@@ -86,15 +106,16 @@ TEST(SettingsFile, TheOneThatIsShippedSaysOfEachWhatItIsAndItsUnit) {
     std::ifstream in(CARTWHEEL_SHOWN_SETTINGS);
     std::map<std::string, std::string> above;
     std::string comment;
+    std::string section;
     for (std::string line; std::getline(in, line);) {
         if (line.starts_with("# ")) comment += line.substr(2) + "\n";
+        if (line.starts_with('[')) section = line.substr(1, line.find(']') - 1) + ".";
         if (const auto equals = line.find(" = "); equals != std::string::npos && !line.starts_with('#'))
-            above[line.substr(0, equals)] = comment;
+            above[section + line.substr(0, equals)] = comment;
         if (!line.starts_with('#')) comment.clear();
     }
     for (const auto& row : settings_table()) {
-        const std::string name(row.name);
-        EXPECT_EQ(above[name], std::string(row.help) + " (" + std::string(describe(row.unit)) + ")\n") << name;
+        EXPECT_EQ(above[row.path()], std::string(row.help) + " (" + std::string(describe(row.unit)) + ")\n") << row.path();
     }
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "support/temporary_folder.h"
@@ -15,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-WrittenSetting flag(std::string name, std::string text) { return {name, std::move(text), "--" + name}; }
+WrittenSetting flag(std::string path, std::string text) { return {path, std::move(text), find_setting(path)->flag()}; }
 
 std::string refusal(const SettingSources& sources) {
     const auto loaded = load_settings(sources);
@@ -70,6 +71,60 @@ TEST(SettingSources, TheFileMayBeNamedByAVariableAndByAFlagBeforeThat) {
     EXPECT_EQ(load_settings({{}, {{"CARTWHEEL_CONFIG", one}}, {}})->settings.threads, 1u);
     EXPECT_EQ(load_settings({{}, {{"CARTWHEEL_CONFIG", one}}, two})->settings.threads, 2u);
     EXPECT_THAT(refusal({{}, {}, folder.path("none.toml")}), HasSubstr("none.toml"));
+}
+
+TEST(SettingSources, AClusterIsNamedBySectionVariablesAndFlags) {
+    const test::TemporaryFolder folder;
+    SettingSources sources;
+    sources.file = folder.file("shop.toml", "[cql]\nhost = [\"a\", \"b:1\"]\nkeyspace = \"one\"\nqueue_max = 1\n");
+    sources.environment = {{"CARTWHEEL_CQL_KEYSPACE", "two"}, {"CARTWHEEL_CQL_QUEUE_MAX", "2"}};
+    sources.flags = {flag("cql.queue_max", "3")};
+    const auto loaded = load_settings(sources);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_THAT(loaded->settings.cql.hosts, ElementsAre("a", "b:1"));
+    EXPECT_EQ(loaded->settings.cql.keyspace, "two");
+    EXPECT_EQ(loaded->settings.cql.queue_max, 3u);
+    EXPECT_EQ(loaded->settings.queue_max, Settings{}.queue_max);
+}
+
+TEST(SettingSources, APasswordComesFromItsFileWithoutTheLineEnd) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.file("password", " ge heim \n");
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    const auto loaded = load_settings({{flag("cql.user", "shop"), flag("cql.password_file", file)}, {{"CARTWHEEL_CQL_PASSWORD", "x"}}, {}});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->settings.cql.password, " ge heim ");
+    EXPECT_THAT(loaded->warnings, IsEmpty());
+}
+
+TEST(SettingSources, APasswordFileThatIsNoneIsRefused) {
+    const test::TemporaryFolder folder;
+    const auto said = [](const std::string& file) {
+        return refusal({{flag("cql.user", "shop"), flag("cql.password_file", file)}, {}, {}});
+    };
+    EXPECT_THAT(said(folder.path("none")), AllOf(HasSubstr("none: "), HasSubstr("cannot be read")));
+    EXPECT_THAT(said(folder.path()), HasSubstr("cannot be read"));
+    EXPECT_THAT(said(folder.file("empty", "\n")), HasSubstr("is empty"));
+    EXPECT_THAT(said(folder.file("long", std::string(2'000, 'x'))), HasSubstr("is no password"));
+}
+
+TEST(SettingSources, APasswordThatOthersMayReadIsWarnedAbout) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.file("password", "geheim");
+    const auto settings = folder.file("shop.toml", "[cql]\nuser = \"shop\"\npassword = \"geheim\"\n");
+    for (const auto& path : {file, settings}) std::filesystem::permissions(path, std::filesystem::perms{0640});
+    for (const SettingSources& sources :
+         {SettingSources{{flag("cql.user", "shop"), flag("cql.password_file", file)}, {}, {}}, SettingSources{{}, {}, settings}}) {
+        const auto loaded = load_settings(sources);
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        EXPECT_EQ(loaded->settings.cql.password, "geheim");
+        EXPECT_THAT(loaded->warnings, ElementsAre(AllOf(HasSubstr("chmod 600"), ::testing::Not(HasSubstr("geheim")))));
+    }
+}
+
+TEST(SettingSources, TwoPasswordsInOnePlaceAreRefused) {
+    EXPECT_THAT(refusal({{}, {{"CARTWHEEL_CQL_PASSWORD", "geheim"}, {"CARTWHEEL_CQL_PASSWORD_FILE", "x"}}, {}}),
+                AllOf(HasSubstr("take one of them out"), ::testing::Not(HasSubstr("geheim"))));
 }
 
 TEST(SettingSources, OpenAccessHasToBeAskedFor) {

@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 namespace cartwheel::app {
 namespace {
 
-const Setting& setting(std::string_view name) {
-    const auto found = std::ranges::find(settings_table(), name, &Setting::name);
-    if (found == settings_table().end()) throw std::out_of_range(std::string(name));
+const Setting& setting(std::string_view path) {
+    const auto* found = find_setting(path);
+    if (found == nullptr) throw std::out_of_range(std::string(path));
     return *found;
 }
 
@@ -23,9 +23,53 @@ std::string refusal(std::string_view name, std::string_view text) {
 
 TEST(Settings, EachHasOneNameOneFlagAndOneVariable) {
     std::set<std::string> seen;
-    for (const auto& row : settings_table()) EXPECT_TRUE(seen.emplace(row.name).second) << row.name;
+    for (const auto& row : settings_table()) {
+        EXPECT_TRUE(seen.insert(row.path()).second) << row.path();
+        EXPECT_TRUE(seen.insert(row.variable()).second) << row.path();
+        EXPECT_TRUE(row.flag().empty() || seen.insert(row.flag()).second) << row.path();
+    }
     EXPECT_EQ(setting("queue_wait_max").flag(), "--queue-wait-max");
     EXPECT_EQ(setting("queue_wait_max").variable(), "CARTWHEEL_QUEUE_WAIT_MAX");
+    EXPECT_EQ(setting("cql.host").flag(), "--host");
+    EXPECT_EQ(setting("cql.host").variable(), "CARTWHEEL_CQL_HOST");
+    EXPECT_EQ(setting("cql.queue_max").flag(), "--cql-queue-max");
+    EXPECT_EQ(setting("cql.queue_max").variable(), "CARTWHEEL_CQL_QUEUE_MAX");
+}
+
+TEST(Settings, APasswordHasNoFlagAndIsNeverShown) {
+    const auto& password = setting("cql.password");
+    EXPECT_EQ(password.flag(), "");
+    Settings settings;
+    ASSERT_TRUE(password.set(settings, "geheim"));
+    EXPECT_EQ(settings.cql.password, "geheim");
+    for (const auto& row : settings_table()) EXPECT_EQ(row.show(settings).find("geheim"), std::string::npos) << row.path();
+}
+
+TEST(Settings, OfPasswordAndItsFileTheLaterCounts) {
+    Settings settings;
+    ASSERT_TRUE(setting("cql.password").set(settings, "one"));
+    ASSERT_TRUE(setting("cql.password_file").set(settings, ""));
+    EXPECT_EQ(settings.cql.password, "one");
+    ASSERT_TRUE(setting("cql.password_file").set(settings, "two"));
+    EXPECT_EQ(settings.cql.password, "");
+    ASSERT_TRUE(setting("cql.password").set(settings, "three"));
+    EXPECT_EQ(settings.cql_password_file, "");
+}
+
+TEST(Settings, UserAndPasswordCertificateAndKeyGoTogether) {
+    const auto said = [](std::initializer_list<std::pair<std::string_view, std::string_view>> given) {
+        Settings settings;
+        for (const auto& [path, text] : given) EXPECT_TRUE(setting(path).set(settings, text));
+        const auto result = check(settings);
+        return result ? "" : result.error().message;
+    };
+    EXPECT_NE(said({{"cql.user", "shop"}}).find("--password-file"), std::string::npos);
+    EXPECT_NE(said({{"cql.password", "geheim"}}).find("--user"), std::string::npos);
+    EXPECT_EQ(said({{"cql.password", "geheim"}}).find("geheim"), std::string::npos);
+    EXPECT_EQ(said({{"cql.user", "shop"}, {"cql.password_file", "x"}}), "");
+    EXPECT_NE(said({{"cql.ca_file", "a"}, {"cql.key_file", "x"}}).find("--certificate-file"), std::string::npos);
+    EXPECT_NE(said({{"cql.certificate_file", "a"}, {"cql.key_file", "x"}}).find("--ca-file"), std::string::npos);
+    EXPECT_EQ(said({{"cql.ca_file", "a"}, {"cql.certificate_file", "a"}, {"cql.key_file", "x"}}), "");
 }
 
 TEST(Settings, EachTakesWhatItShows) {
@@ -42,7 +86,7 @@ TEST(Settings, EachChangesItselfAlone) {
     for (const auto& row : settings_table()) {
         Settings settings;
         std::string other;
-        for (const char* text : {"true", "7", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug"}) {
+        for (const char* text : {"true", "7", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug", "global"}) {
             if (row.set(settings, text)) {
                 other = text;
                 break;
@@ -50,7 +94,7 @@ TEST(Settings, EachChangesItselfAlone) {
         }
         ASSERT_NE(other, "") << row.name;
         for (const auto& peer : settings_table())
-            EXPECT_EQ(peer.show(settings) == peer.show(Settings{}), peer.name != row.name) << row.name << " and " << peer.name;
+            EXPECT_EQ(peer.show(settings) == peer.show(Settings{}), peer.path() != row.path()) << row.path() << " and " << peer.path();
     }
 }
 
@@ -88,9 +132,13 @@ TEST(Settings, OnlyLoopbackIsOpenWithoutBeingAskedTwice) {
     }
 }
 
-TEST(Settings, ClusterEngineIsSaidToBeMissing) {
+TEST(Settings, ClusterEngineIsTakenWhereItIsBuiltIn) {
+#ifdef CARTWHEEL_CQL
+    EXPECT_EQ(refusal("store", "cql"), "");
+#else
     EXPECT_NE(refusal("store", "cql").find("no cluster engine"), std::string::npos);
-    EXPECT_NE(refusal("store", "sqlite").find("rocks or memory"), std::string::npos);
+#endif
+    EXPECT_NE(refusal("store", "sqlite").find("rocks, memory or cql"), std::string::npos);
 }
 
 TEST(Settings, ValuesOutOfRangeAreRefused) {
@@ -104,6 +152,12 @@ TEST(Settings, ValuesOutOfRangeAreRefused) {
     EXPECT_NE(refusal("log_level", "loud"), "");
     EXPECT_NE(refusal("data", ""), "");
     EXPECT_NE(refusal("sample", "maybe"), "");
+    EXPECT_NE(refusal("cql.host", ""), "");
+    EXPECT_NE(refusal("cql.keyspace", "my-shop"), "");
+    EXPECT_NE(refusal("cql.keyspace", ""), "");
+    EXPECT_NE(refusal("cql.keyspace", std::string(49, 'k')), "");
+    EXPECT_NE(refusal("cql.consistency", "quorum"), "");
+    EXPECT_NE(refusal("cql.in_flight_max", "0"), "");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace cartwheel::app {
 namespace {
@@ -60,6 +61,15 @@ TEST(Units, CountsKeepTheirRange) {
     EXPECT_EQ(parse_count("10", 1, 10), 10u);
     for (const char* text : {"", "0", "11", "+1", "1e1", "0x1", " 1", "1 ", "ten", "99999999999999999999"})
         EXPECT_FALSE(parse_count(text, 1, 10)) << text;
+}
+
+TEST(Units, HostsAreNamesAndAddressesWithOrWithoutPorts) {
+    using List = std::vector<std::string>;
+    EXPECT_EQ(parse_hosts("127.0.0.1"), List({"127.0.0.1"}));
+    EXPECT_EQ(parse_hosts("node-1.example.com:9043, [::1]:9042,::1,[fe80::1]"),
+              List({"node-1.example.com:9043", "[::1]:9042", "::1", "[fe80::1]"}));
+    for (const char* text : {"", ",", "a,", "a b", "a:", "a:0", "a:65536", "a:b", ":9042", "http://a", "[::1", "[::1]9042", "[]:1"})
+        EXPECT_FALSE(parse_hosts(text)) << text;
 }
 
 TEST(Units, AnswersAreYesOrNo) {

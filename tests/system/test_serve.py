@@ -78,8 +78,11 @@ def test_openapi_prints_what_the_service_answers(start, tmp_path):
     (["serve", "--cache", "big"], '--cache: "big" is no size'),
     (["serve", "--listen", "8000"], '--listen: "8000" is no address'),
     (["serve", "--listen", "example.com:80"], "--listen"),
-    (["serve", "--store", "cql"], "this build has no cluster engine"),
-    (["serve", "--store", "sqlite"], "write rocks or memory"),
+    (["serve", "--store", "sqlite"], "write rocks, memory or cql"),
+    (["serve", "--host", "a:b"], '--host: "a:b" is no host'),
+    (["serve", "--password", "x"], "no flag --password; did you mean --password-file?"),
+    (["serve", "--user", "shop"], "has no password"),
+    (["serve", "--keyspace", "my-shop"], '--keyspace: "my-shop" is no keyspace'),
     (["serve", "--currency", "euro"], "--currency"),
     (["serve", "--log-level", "loud"], "--log-level"),
     (["serve", "--config", "none.toml"], "none.toml: the settings file cannot be read"),
@@ -95,7 +98,7 @@ def test_wrong_usage_is_refused_with_what_to_do(tmp_path, arguments, words):
     ("queue_mx = 3", "cartwheel.toml:2: queue_mx: there is no such setting; did you mean queue_max?"),
     ("queue_max = 0", 'cartwheel.toml:2: queue_max: "0" is no whole number'),
     ("queue_max = ", "cartwheel.toml:2"),
-    ("[cql]", "this build has no cluster engine"),
+    ("[cql]\nhst = 'a'", "cartwheel.toml:3: cql.hst: there is no such setting; did you mean host?"),
 ])
 def test_a_wrong_line_in_the_settings_file_is_named(tmp_path, line, words):
     (tmp_path / "cartwheel.toml").write_text(f"# a shop\n{line}\n")

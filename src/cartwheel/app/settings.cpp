@@ -12,34 +12,49 @@
 namespace cartwheel::app {
 namespace {
 
-using Show = std::string (*)(const Settings&);
-using Set = Result<void> (*)(Settings&, std::string_view);
+#ifdef CARTWHEEL_CQL
+constexpr bool has_cluster_engine = true;
+#else
+constexpr bool has_cluster_engine = false;
+#endif
+
+using engines::cql::CqlSettings;
+
+/// The part of the settings that a member belongs to.
+template <class Value, class From>
+auto& part(From& settings, Value Settings::*) {
+    return settings;
+}
+template <class Value, class From>
+auto& part(From& settings, Value CqlSettings::*) {
+    return settings.cql;
+}
 
 // One pair of functions a unit; `member` says which setting it is.
 template <auto member>
 std::string show_bool(const Settings& settings) {
-    return settings.*member ? "true" : "false";
+    return part(settings, member).*member ? "true" : "false";
 }
 template <auto member>
 Result<void> set_bool(Settings& settings, std::string_view text) {
-    TRY(settings.*member, parse_yes_or_no(text));
+    TRY(part(settings, member).*member, parse_yes_or_no(text));
     return {};
 }
 
 template <auto member>
 std::string show_count(const Settings& settings) {
-    return std::to_string(settings.*member);
+    return std::to_string(part(settings, member).*member);
 }
 template <auto member, std::uint64_t min, std::uint64_t max>
 Result<void> set_count(Settings& settings, std::string_view text) {
     TRY(const auto count, parse_count(text, min, max));
-    settings.*member = static_cast<std::remove_reference_t<decltype(settings.*member)>>(count);
+    part(settings, member).*member = static_cast<std::remove_reference_t<decltype(part(settings, member).*member)>>(count);
     return {};
 }
 
 template <auto member>
 std::string show_size(const Settings& settings) {
-    return show_bytes(settings.*member);
+    return show_bytes(part(settings, member).*member);
 }
 template <auto member, std::size_t min>
 Result<void> set_size(Settings& settings, std::string_view text) {
@@ -47,26 +62,45 @@ Result<void> set_size(Settings& settings, std::string_view text) {
     TRY(const auto bytes, parse_bytes(text));
     if (bytes < min || bytes > max)
         return fail(Error::invalid(fmt::format("\"{}\" is out of range; write {} to {}", text, show_bytes(min), show_bytes(max))));
-    settings.*member = bytes;
+    part(settings, member).*member = bytes;
     return {};
 }
 
 template <auto member>
 std::string show_time(const Settings& settings) {
-    return show_duration(settings.*member);
+    return show_duration(part(settings, member).*member);
 }
 template <auto member>
 Result<void> set_time(Settings& settings, std::string_view text) {
-    TRY(settings.*member, parse_duration(text));
+    TRY(part(settings, member).*member, parse_duration(text));
     return {};
 }
 
-std::string show_store(const Settings& settings) { return settings.store == StoreKind::rocks ? "rocks" : "memory"; }
+template <auto member>
+std::string show_text(const Settings& settings) {
+    return part(settings, member).*member;
+}
+template <auto member>
+Result<void> set_text(Settings& settings, std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return fail(Error::invalid("a text with a zero byte is none"));
+    part(settings, member).*member = text;
+    return {};
+}
+
+std::string show_store(const Settings& settings) {
+    switch (settings.store) {
+        case StoreKind::rocks: return "rocks";
+        case StoreKind::memory: return "memory";
+        case StoreKind::cql: return "cql";
+    }
+    return "";
+}
 Result<void> set_store(Settings& settings, std::string_view text) {
     if (text == "rocks") settings.store = StoreKind::rocks;
     else if (text == "memory") settings.store = StoreKind::memory;
+    else if (text == "cql" && has_cluster_engine) settings.store = StoreKind::cql;
     else if (text == "cql") return fail(Error::invalid("this build has no cluster engine (cql); write rocks, or memory to try things out"));
-    else return fail(Error::invalid(fmt::format("\"{}\" is no store; write rocks or memory", text)));
+    else return fail(Error::invalid(fmt::format("\"{}\" is no store; write rocks, memory or cql", text)));
     return {};
 }
 
@@ -93,12 +127,47 @@ Result<void> set_log_level(Settings& settings, std::string_view text) {
     return {};
 }
 
+std::string show_hosts(const Settings& settings) { return fmt::format("{}", fmt::join(settings.cql.hosts, ",")); }
+Result<void> set_hosts(Settings& settings, std::string_view text) {
+    TRY(settings.cql.hosts, parse_hosts(text));
+    return {};
+}
+
+// A password and the file of one replace each other, so that the later source has the word.
+std::string show_password(const Settings& settings) { return settings.cql.password.empty() ? "" : "(not shown)"; }
+Result<void> set_password(Settings& settings, std::string_view text) {
+    settings.cql.password = text;
+    if (!text.empty()) settings.cql_password_file.clear();
+    return {};
+}
+Result<void> set_password_file(Settings& settings, std::string_view text) {
+    settings.cql_password_file = std::filesystem::path(text);
+    if (!text.empty()) settings.cql.password.clear();
+    return {};
+}
+
+Result<void> set_keyspace(Settings& settings, std::string_view text) {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    if (text.empty() || text.size() > 48 || !std::ranges::all_of(text, fits))
+        return fail(Error::invalid(fmt::format("\"{}\" is no keyspace; write 1 to 48 letters, digits and underscores", text)));
+    settings.cql.keyspace = text;
+    return {};
+}
+
+Result<void> set_consistency(Settings& settings, std::string_view text) {
+    if (text == "local") settings.cql.consistency = CqlSettings::Scope::local;
+    else if (text == "global") settings.cql.consistency = CqlSettings::Scope::global;
+    else return fail(Error::invalid(fmt::format("\"{}\" is no consistency; write local or global", text)));
+    return {};
+}
+
 Result<void> set_listen(Settings& settings, std::string_view text) {
     TRY(settings.listen, ListenAddress::parse(text));
     return {};
 }
 
 using S = Settings;
+using C = CqlSettings;
 constexpr std::size_t mib = std::size_t{1} << 20;
 
 // The one place that names the settings. The default of each is that of its member of Settings.
@@ -111,7 +180,8 @@ constexpr std::array table{
     Setting{"threads", Unit::count, "threads that serve connections; 0 is one a core", show_count<&S::threads>,
             set_count<&S::threads, 0, 1024>},
 
-    Setting{"store", Unit::choice, "rocks keeps everything on disk; memory forgets it at the end", show_store, set_store},
+    Setting{"store", Unit::choice, "rocks keeps everything on disk, cql in a ScyllaDB or Cassandra cluster; memory forgets it at the end",
+            show_store, set_store},
     Setting{"data", Unit::folder, "folder of the store rocks, made when it is missing", [](const S& s) { return s.data.string(); },
             set_data},
     Setting{"cache", Unit::bytes, "memory for data read from disk", show_size<&S::cache_bytes>, set_size<&S::cache_bytes, mib>},
@@ -141,7 +211,60 @@ constexpr std::array table{
     Setting{"log_level", Unit::choice, "lines on standard error: trace, debug, info, warn, error or off",
             [](const S& s) -> std::string { return log::name_of(s.log_level); }, set_log_level},
     Setting{"log_requests", Unit::yes_or_no, "one line for each request", show_bool<&S::log_requests>, set_bool<&S::log_requests>},
+
+    Setting{"host", Unit::hosts, "nodes of the cluster to begin with; the others are found through them", show_hosts, set_hosts,
+            Section::cql},
+    Setting{"user", Unit::text, "who logs in; nobody when empty", show_text<&C::user>, set_text<&C::user>, Section::cql},
+    Setting{"password", Unit::text, "of that user; better in a file of its own", show_password, set_password, Section::cql, FlagForm::none},
+    Setting{"password_file", Unit::file, "file with the password, readable by its owner alone",
+            [](const S& s) { return s.cql_password_file.string(); }, set_password_file, Section::cql},
+    Setting{"datacenter", Unit::text, "whose nodes are asked; when empty that of the first node that answers", show_text<&C::datacenter>,
+            set_text<&C::datacenter>, Section::cql},
+    Setting{"keyspace", Unit::text, "where the shop's tables are; cartwheel schema makes it", show_text<&C::keyspace>, set_keyspace,
+            Section::cql},
+    Setting{"ca_file", Unit::file, "certificates (PEM) that vouch for the nodes; no TLS when empty", show_text<&C::ca_file>,
+            set_text<&C::ca_file>, Section::cql},
+    Setting{"certificate_file", Unit::file, "certificate (PEM) of this service, where the cluster asks for one",
+            show_text<&C::certificate_file>, set_text<&C::certificate_file>, Section::cql},
+    Setting{"key_file", Unit::file, "private key (PEM) of that certificate", show_text<&C::key_file>, set_text<&C::key_file>, Section::cql},
+    Setting{"consistency", Unit::choice, "whose quorum decides: local is that of the datacenter, global that of all",
+            [](const S& s) -> std::string { return s.cql.consistency == C::Scope::local ? "local" : "global"; }, set_consistency,
+            Section::cql},
+    Setting{"connect_timeout", Unit::duration, "for a connection to a node to be made", show_time<&C::connect_timeout>,
+            set_time<&C::connect_timeout>, Section::cql, FlagForm::section_and_name},
+    Setting{"statement_timeout", Unit::duration, "for the answer to one statement", show_time<&C::statement_timeout>,
+            set_time<&C::statement_timeout>, Section::cql, FlagForm::section_and_name},
+    Setting{"request_timeout", Unit::duration, "for a read or write with all its statements and repeats; then it is answered 503",
+            show_time<&C::request_timeout>, set_time<&C::request_timeout>, Section::cql, FlagForm::section_and_name},
+    Setting{"in_flight_max", Unit::count, "statements at once; further requests are answered 503", show_count<&C::in_flight_max>,
+            set_count<&C::in_flight_max, 1, 1'000'000>, Section::cql, FlagForm::section_and_name},
+    Setting{"queue_max", Unit::count, "writes that may wait for another of the same user; more are answered 503", show_count<&C::queue_max>,
+            set_count<&C::queue_max, 1, 1'000'000>, Section::cql, FlagForm::section_and_name},
+    Setting{"undelivered_max", Unit::count,
+            "commits whose orders and change rows are still to be written; with more, writes are answered 503",
+            show_count<&C::undelivered_max>, set_count<&C::undelivered_max, 1, 10'000'000>, Section::cql, FlagForm::section_and_name},
+    Setting{"sweep_interval", Unit::duration, "between looks for what a process that died left undelivered", show_time<&C::sweep_interval>,
+            set_time<&C::sweep_interval>, Section::cql, FlagForm::section_and_name},
+    Setting{"change_delay", Unit::duration, "changes younger than this wait for those of slower processes before followers see them",
+            show_time<&C::change_delay>, set_time<&C::change_delay>, Section::cql, FlagForm::section_and_name},
 };
+
+/// What the settings of the cluster say together.
+Result<void> check_cluster(const CqlSettings& cql, bool has_password) {
+    if (!cql.user.empty() && !has_password)
+        return fail(Error::invalid(fmt::format(
+            "the cluster's user {} has no password; name a file that holds it with --password-file, or set CARTWHEEL_CQL_PASSWORD",
+            cql.user)));
+    if (cql.user.empty() && has_password)
+        return fail(Error::invalid("there is a password for the cluster and no user; name the user with --user"));
+    if (cql.certificate_file.empty() != cql.key_file.empty())
+        return fail(Error::invalid(
+            "a certificate for the cluster needs its key, and a key its certificate; give both, --certificate-file and --key-file"));
+    if (!cql.certificate_file.empty() && cql.ca_file.empty())
+        return fail(Error::invalid(
+            "a certificate is for TLS, and there is none without the certificates that vouch for the nodes; name them with --ca-file"));
+    return {};
+}
 
 }  // namespace
 
@@ -182,21 +305,27 @@ std::string_view describe(Unit unit) noexcept {
         case Unit::count: return "a whole number";
         case Unit::choice: return "one of these words";
         case Unit::folder: return "a folder";
+        case Unit::file: return "a file";
         case Unit::bytes: return "bytes: 64KiB, 256MiB, 1GiB";
         case Unit::duration: return "a duration: 500ms, 10s, 2m, 1h";
         case Unit::currency: return "three letters of ISO 4217";
+        case Unit::hosts: return "host or host:port, one or a list";
+        case Unit::text: return "a text";
     }
     return "";
 }
 
+std::string Setting::path() const { return (section == Section::cql ? "cql." : "") + std::string(name); }
+
 std::string Setting::flag() const {
-    std::string out = "--" + std::string(name);
+    if (flag_form == FlagForm::none) return "";
+    std::string out = (flag_form == FlagForm::section_and_name ? "--cql-" : "--") + std::string(name);
     std::ranges::replace(out, '_', '-');
     return out;
 }
 
 std::string Setting::variable() const {
-    std::string out = "CARTWHEEL_" + std::string(name);
+    std::string out = (section == Section::cql ? "CARTWHEEL_CQL_" : "CARTWHEEL_") + std::string(name);
     for (auto& c : out)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     return out;
@@ -204,7 +333,13 @@ std::string Setting::variable() const {
 
 std::span<const Setting> settings_table() { return table; }
 
+const Setting* find_setting(std::string_view path) {
+    const auto found = std::ranges::find(table, path, &Setting::path);
+    return found == table.end() ? nullptr : found;
+}
+
 Result<void> check(const Settings& settings) {
+    TRY_VOID(check_cluster(settings.cql, !settings.cql.password.empty() || !settings.cql_password_file.empty()));
     if (settings.allow_open_access || settings.listen.is_loopback()) return {};
     return fail(Error::invalid(fmt::format(
         "{} can be reached from other machines, and there are no users and keys yet: whoever connects may read and change everything. "

@@ -13,10 +13,11 @@
 
 #include "cartwheel/base/error.h"
 #include "cartwheel/base/log.h"
+#include "cartwheel/engines/cql/settings.h"
 
 namespace cartwheel::app {
 
-enum class StoreKind : std::uint8_t { rocks, memory };
+enum class StoreKind : std::uint8_t { rocks, memory, cql };
 
 /// Where to listen: an address of this machine, never a name that has to be looked up.
 struct ListenAddress {
@@ -54,30 +55,45 @@ struct Settings {
 
     log::Level log_level = log::Level::info;
     bool log_requests = false;  ///< one line a request
+
+    engines::cql::CqlSettings cql;            ///< of the store cql
+    std::filesystem::path cql_password_file;  ///< what it holds is in `cql.password` once the settings are loaded
 };
 
 /// How a value is written; the unit that help and settings file name.
-enum class Unit : std::uint8_t { address, yes_or_no, count, choice, folder, bytes, duration, currency };
+enum class Unit : std::uint8_t { address, yes_or_no, count, choice, folder, file, bytes, duration, currency, hosts, text };
 
 /// What the settings file says of a unit: "bytes, such as 256MiB".
 std::string_view describe(Unit unit) noexcept;
+
+/// Where a setting stands in the settings file: at its top, or below [cql].
+enum class Section : std::uint8_t { top, cql };
+
+/// A flag is the name alone where that is enough, or `--cql-` and the name. A secret has none: other users see command lines.
+enum class FlagForm : std::uint8_t { name, section_and_name, none };
 
 /// One row of the table.
 struct Setting {
     std::string_view name;  ///< in the settings file; --with-hyphens as a flag, CARTWHEEL_IN_CAPITALS in the environment
     Unit unit;
     std::string_view help;                                        ///< one line, without a full stop
-    std::string (*show)(const Settings& settings);                ///< the value as text, which `set` takes
+    std::string (*show)(const Settings& settings);                ///< the value as text, which `set` takes; never a secret
     Result<void> (*set)(Settings& settings, std::string_view text);  ///< errors: invalid
+    Section section = Section::top;
+    FlagForm flag_form = FlagForm::name;
 
-    std::string flag() const;      ///< "--queue-max"
-    std::string variable() const;  ///< "CARTWHEEL_QUEUE_MAX"
+    std::string path() const;      ///< "queue_max", "cql.queue_max": one of its kind
+    std::string flag() const;      ///< "--queue-max", "--cql-queue-max"; empty when there is none
+    std::string variable() const;  ///< "CARTWHEEL_QUEUE_MAX", "CARTWHEEL_CQL_QUEUE_MAX"
 };
 
 /// Every setting, in the order in which help and settings file show them.
 std::span<const Setting> settings_table();
 
-/// What no single setting can say: that open access is meant where others could connect. Errors: invalid.
+/// Nothing when there is no such path.
+const Setting* find_setting(std::string_view path);
+
+/// What no single setting can say: that open access is meant where others could connect, that a user has a password. Errors: invalid.
 Result<void> check(const Settings& settings);
 
 }  // namespace cartwheel::app

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "cartwheel/app/settings.h"
@@ -30,18 +28,53 @@ Result<std::string> read_text(const std::filesystem::path& file) {
     return text;
 }
 
-std::optional<std::string> text_of(const toml::node& value) {
+std::optional<std::string> text_of(const toml::node& value, Unit unit) {
     if (const auto* text = value.as_string()) return text->get();
     if (const auto* number = value.as_integer()) return std::to_string(number->get());
     if (const auto* answer = value.as_boolean()) return std::string(answer->get() ? "true" : "false");
-    return std::nullopt;
+    const auto* list = value.as_array();
+    if (list == nullptr || unit != Unit::hosts) return std::nullopt;
+    std::string texts;
+    for (const auto& one : *list) {
+        const auto* text = one.as_string();
+        if (text == nullptr) return std::nullopt;
+        if (!texts.empty()) texts += ',';
+        texts += text->get();
+    }
+    return texts;
 }
 
-std::string suggestion(std::string_view name) {
+std::string suggestion(std::string_view name, Section section) {
     std::vector<std::string> known;
-    for (const auto& setting : settings_table()) known.emplace_back(setting.name);
+    for (const auto& setting : settings_table())
+        if (setting.section == section) known.emplace_back(setting.name);
     auto text = did_you_mean(name, known);
-    return text.empty() ? "; `cartwheel serve --help` lists all" : text;
+    if (!text.empty()) return text;
+    for (const auto& setting : settings_table())
+        if (setting.section != section && setting.name == name)
+            return section == Section::top ? "; it belongs below [cql]" : "; it belongs above [cql]";
+    return "; `cartwheel serve --help` lists all";
+}
+
+Result<void> read_section(const toml::table& table, Section section, const std::string& file, std::vector<WrittenSetting>& written) {
+    for (const auto& [key, value] : table) {
+        const std::string name(key.str());
+        const auto path = (section == Section::cql ? "cql." : "") + name;
+        const auto place = fmt::format("{}:{}: {}", file, key.source().begin.line, path);
+        if (section == Section::top && name == "cql" && value.is_table()) {
+            TRY_VOID(read_section(*value.as_table(), Section::cql, file, written));
+            continue;
+        }
+        const auto* setting = find_setting(path);
+        if (setting == nullptr || setting->section != section)
+            return fail(Error::invalid(fmt::format("{}: there is no such setting{}", place, suggestion(name, section))));
+        auto as_text = text_of(value, setting->unit);
+        if (!as_text)
+            return fail(Error::invalid(fmt::format("{}: a value is a text in quotes, a whole number, true or false{}", place,
+                                                   setting->unit == Unit::hosts ? ", or a list of texts" : "")));
+        written.push_back({path, *std::move(as_text), place});
+    }
+    return {};
 }
 
 }  // namespace
@@ -56,17 +89,7 @@ Result<std::vector<WrittenSetting>> read_settings_file(const std::filesystem::pa
             Error::invalid(fmt::format("{}:{}: {}; mend this line", file.string(), error.source().begin.line, error.description())));
     }
     std::vector<WrittenSetting> written;
-    for (const auto& [key, value] : document) {
-        const std::string name(key.str());
-        const auto place = fmt::format("{}:{}: {}", file.string(), key.source().begin.line, name);
-        if (name == "cql")
-            return fail(Error::invalid(fmt::format("{}: this build has no cluster engine (cql); take the section out", place)));
-        if (std::ranges::find(settings_table(), name, &Setting::name) == settings_table().end())
-            return fail(Error::invalid(fmt::format("{}: there is no such setting{}", place, suggestion(name))));
-        auto as_text = text_of(value);
-        if (!as_text) return fail(Error::invalid(fmt::format("{}: a value is a text in quotes, a whole number, true or false", place)));
-        written.push_back({name, *std::move(as_text), place});
-    }
+    TRY_VOID(read_section(document, Section::top, file.string(), written));
     return written;
 }
 

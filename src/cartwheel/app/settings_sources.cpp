@@ -1,9 +1,13 @@
 #include "cartwheel/app/settings_sources.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <initializer_list>
 #include <string_view>
 
@@ -17,9 +21,48 @@ constexpr std::string_view file_variable = "CARTWHEEL_CONFIG";
 constexpr std::string_view server_variable = "CARTWHEEL_SERVER";  // where the data commands find their server; means nothing to one
 
 Result<void> apply(Settings& settings, const WrittenSetting& written) {
-    const auto setting = std::ranges::find(settings_table(), written.name, &Setting::name);
-    auto result = setting->set(settings, written.text);
+    auto result = find_setting(written.path)->set(settings, written.text);
     if (!result) return fail(Error::invalid(fmt::format("{}: {}", written.place, result.error().message)));
+    return {};
+}
+
+bool says(const std::vector<WrittenSetting>& source, std::string_view path) {
+    return std::ranges::any_of(source, [&](const WrittenSetting& written) { return written.path == path && !written.text.empty(); });
+}
+bool says_password(const std::vector<WrittenSetting>& source) { return says(source, "cql.password"); }
+
+Result<void> apply_all(Settings& settings, const std::vector<WrittenSetting>& source) {
+    // Which of them is meant cannot be known.
+    if (says_password(source) && says(source, "cql.password_file"))
+        return fail(Error::invalid("the cluster's password and a file with it are both given in one place; take one of them out"));
+    for (const auto& written : source) TRY_VOID(apply(settings, written));
+    return {};
+}
+
+bool others_may_read(const std::filesystem::path& file) {
+    struct stat status{};
+    return ::stat(file.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+}
+
+/// Takes the password out of its file, once.
+Result<void> read_password(LoadedSettings& loaded) {
+    const auto& file = loaded.settings.cql_password_file;
+    if (file.empty()) return {};
+    constexpr std::size_t bytes_max = 1'024;
+    std::ifstream in(file, std::ios::binary);
+    std::string text(bytes_max + 1, '\0');
+    if (!in || (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && !in.eof()))
+        return fail(Error::invalid(fmt::format("{}: the password file cannot be read ({})", file.string(), std::strerror(errno))));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > bytes_max) return fail(Error::invalid(fmt::format("{}: over 1 KiB is no password", file.string())));
+    // Editors and echo end a file with a line end, which belongs to no password.
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.ends_with('\r')) text.pop_back();
+    if (text.empty()) return fail(Error::invalid(fmt::format("{}: the password file is empty", file.string())));
+    loaded.settings.cql.password = std::move(text);
+    if (others_may_read(file))
+        loaded.warnings.push_back(
+            fmt::format("{} holds a password and can be read by other users; run: chmod 600 {}", file.string(), file.string()));
     return {};
 }
 
@@ -44,7 +87,7 @@ Result<LoadedSettings> load_settings(const SettingSources& sources) {
         }
         const auto setting = std::ranges::find_if(settings_table(), [&](const Setting& candidate) { return candidate.variable() == name; });
         if (setting == settings_table().end()) loaded.warnings.push_back(unknown_variable(name));
-        else from_environment.push_back({std::string(setting->name), text, name});
+        else from_environment.push_back({setting->path(), text, name});
     }
     std::error_code unreadable;
     if (!loaded.file && std::filesystem::exists(default_settings_file, unreadable)) loaded.file = default_settings_file;
@@ -54,8 +97,12 @@ Result<LoadedSettings> load_settings(const SettingSources& sources) {
         TRY(from_file, read_settings_file(*loaded.file));
     }
     for (const auto* source : std::initializer_list<const std::vector<WrittenSetting>*>{&from_file, &from_environment, &sources.flags})
-        for (const auto& written : *source) TRY_VOID(apply(loaded.settings, written));
+        TRY_VOID(apply_all(loaded.settings, *source));
     TRY_VOID(check(loaded.settings));
+    TRY_VOID(read_password(loaded));
+    if (loaded.file && says_password(from_file) && others_may_read(*loaded.file))
+        loaded.warnings.push_back(fmt::format("{} holds a password and can be read by other users; run: chmod 600 {}",
+                                              loaded.file->string(), loaded.file->string()));
     return loaded;
 }
 

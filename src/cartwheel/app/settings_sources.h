@@ -1,5 +1,6 @@
 #pragma once
-// Where settings come from: flags over environment over settings file over defaults. Reads the file once, on the calling thread.
+// Where settings come from: flags over environment over settings file over defaults. Reads that file,
+// and the one with the cluster's password, once, on the calling thread.
 
 #include <filesystem>
 #include <optional>

@@ -48,6 +48,26 @@ std::string show(std::uint64_t value, std::span<const UnitName> units) {
     return fmt::format("{}{}", value, units.back().name);
 }
 
+/// A name or address, with a port or without. More than one colon without brackets is an address of IPv6.
+bool is_host(std::string_view text) {
+    auto host = text;
+    auto port = std::string_view("1");
+    if (text.starts_with('[')) {
+        const auto end = text.find(']');
+        if (end == std::string_view::npos) return false;
+        host = text.substr(1, end - 1);
+        if (end + 1 < text.size()) {
+            if (text[end + 1] != ':') return false;
+            port = text.substr(end + 2);
+        }
+    } else if (const auto colon = text.find(':'); colon != std::string_view::npos && text.rfind(':') == colon) {
+        host = text.substr(0, colon);
+        port = text.substr(colon + 1);
+    }
+    constexpr std::string_view fitting = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%";
+    return !host.empty() && host.find_first_not_of(fitting) == std::string_view::npos && parse_count(port, 1, 65'535).has_value();
+}
+
 }  // namespace
 
 Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t min, std::uint64_t max) {
@@ -79,6 +99,21 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
 }
 
 std::string show_duration(std::chrono::milliseconds duration) { return show(static_cast<std::uint64_t>(duration.count()), durations); }
+
+Result<std::vector<std::string>> parse_hosts(std::string_view text) {
+    std::vector<std::string> hosts;
+    while (true) {
+        const auto comma = text.find(',');
+        auto host = text.substr(0, comma);
+        while (host.starts_with(' ')) host.remove_prefix(1);
+        while (host.ends_with(' ')) host.remove_suffix(1);
+        if (!is_host(host))
+            return fail(Error::invalid(fmt::format("\"{}\" is no host; write host or host:port, such as 10.0.0.1:9042", host)));
+        hosts.emplace_back(host);
+        if (comma == std::string_view::npos) return hosts;
+        text.remove_prefix(comma + 1);
+    }
+}
 
 Result<bool> parse_yes_or_no(std::string_view text) {
     if (text == "true" || text == "yes" || text == "on" || text == "1") return true;

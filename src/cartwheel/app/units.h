@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cartwheel/base/error.h"
 
@@ -23,6 +24,9 @@ std::string show_bytes(std::size_t bytes);
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// The shortest form that `parse_duration` takes for the same time.
 std::string show_duration(std::chrono::milliseconds duration);
+
+/// `host`, `host:port` or `[::1]:port`, separated by commas: names and addresses that are looked up later. At least one.
+Result<std::vector<std::string>> parse_hosts(std::string_view text);
 
 /// true, false, yes, no, on, off, 1, 0.
 Result<bool> parse_yes_or_no(std::string_view text);

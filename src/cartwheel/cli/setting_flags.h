@@ -14,7 +14,9 @@ namespace cartwheel::cli {
 
 class SettingFlags {
 public:
-    explicit SettingFlags(CLI::App& command);
+    enum class Which { all, of_cluster };
+
+    explicit SettingFlags(CLI::App& command, Which which = Which::all);
 
     /// The flags that were given, and this process's environment.
     app::SettingSources sources() const;
