@@ -50,8 +50,9 @@ struct HeavyHeader {
 
 const std::vector<HeavyHeader>& heavy_headers() {
     static const std::vector<HeavyHeader> table = {
-        {"boost/beast", {"http/", "client/"}}, {"rocksdb/", {"engines/rocks/"}},   {"sqlite3", {"query/"}},
-        {"librdkafka/", {"changes/"}},         {"prometheus/", {"http/", "app/"}}, {"spdlog/", {"base/log.", "app/"}},
+        {"boost/beast", {"http/", "client/"}}, {"rocksdb/", {"engines/rocks/"}}, {"sqlite3", {"query/"}},
+        {"cql_bridge/", {"engines/cql/"}},     {"librdkafka/", {"changes/"}},    {"prometheus/", {"http/", "app/"}},
+        {"spdlog/", {"base/log.", "app/"}},
     };
     return table;
 }
