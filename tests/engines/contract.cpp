@@ -1,28 +1,25 @@
 #include "engines/contract.h"
 
-#include "cartwheel/engines/memory/memory_store.h"
-#include "cartwheel/engines/rocks/rocks_store.h"
-
 namespace cartwheel::test {
-
-std::vector<Engine> engines() {
-    return {
-        {"memory", [](const std::string&, const Clock& clock) { return cartwheel::engines::memory::make_store(clock); }},
-        {"rocks",
-         [](const std::string& folder, const Clock& clock) {
-             cartwheel::engines::rocks::RocksSettings settings;
-             settings.folder = folder;
-             settings.block_cache_bytes = 8UL << 20;
-             settings.write_buffer_bytes = 4UL << 20;
-             return cartwheel::engines::rocks::open_store(std::move(settings), clock).value();
-         }},
-    };
-}
 
 domain::Order StoreContract::order_of(const domain::UserId& user, unsigned product) {
     clock_.advance(std::chrono::milliseconds(1));
     EXPECT_TRUE(put(user, product));
     return check_out(user).value().answer.value().value();
+}
+
+std::vector<domain::Commit> StoreContract::numbered(std::vector<domain::Commit> commits) {
+    if (GetParam().has_one_order) return commits;
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+        auto& commit = commits[i];
+        EXPECT_EQ(commit.seq, static_cast<domain::Seq>(commit.time.time_since_epoch().count()));
+        if (i > 0) EXPECT_GT(commit.seq, commits[i - 1].seq);
+        // Commits of one moment are a microsecond apart.
+        commit.time = std::chrono::floor<std::chrono::milliseconds>(commit.time);
+    }
+    domain::Seq seq = 0;
+    for (auto& commit : commits) commit.seq = ++seq;
+    return commits;
 }
 
 }  // namespace cartwheel::test

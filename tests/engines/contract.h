@@ -22,11 +22,13 @@ namespace cartwheel::test {
 struct Engine {
     std::string name;
     std::function<std::unique_ptr<store::Store>(const std::string& folder, const Clock& clock)> open;
+    /// Whether all commits are in one row, numbered from 1. In a cluster each user's are, and a commit's number is its time.
+    bool has_one_order = true;
 };
 
 inline void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
 
-/// memory and rocks.
+/// memory and rocks; in the program of the cluster engine that one.
 std::vector<Engine> engines();
 
 class StoreContract : public ::testing::TestWithParam<Engine> {
@@ -59,6 +61,9 @@ protected:
     std::vector<domain::Commit> log(domain::Seq after = 0, std::size_t limit = 10'000) {
         return run_task(store_->changes_after(after, limit)).value().commits;
     }
+
+    /// Commits as far as every engine agrees on them: with numbers 1 to n, and the time that the test's clock showed.
+    std::vector<domain::Commit> numbered(std::vector<domain::Commit> commits);
 
 private:
     TemporaryFolder folder_;

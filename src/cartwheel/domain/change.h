@@ -55,7 +55,8 @@ struct RowChange {
     friend bool operator==(const RowChange&, const RowChange&) = default;
 };
 
-/// The position of a commit in a store's change log, from 1, rising.
+/// The position of a commit in a store's change log, rising: from 1 without gaps in a store of one process, in a cluster the commit's
+/// time in microseconds since 1970.
 using Seq = std::uint64_t;
 
 /// What was made durable as one step.

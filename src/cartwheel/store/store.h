@@ -46,10 +46,10 @@ struct CartOutcome {
 
 struct ProductPageRequest {
     std::size_t limit = 10;                  ///< 1 to 1000
-    std::optional<domain::ProductId> after;  ///< only products with a greater id
+    std::optional<domain::ProductId> after;  ///< only products behind this one in that order
 };
 struct ProductPage {
-    std::vector<domain::Product> products;  ///< by id
+    std::vector<domain::Product> products;  ///< by id; in a cluster in the order of the hashes of their ids
     bool more = false;                      ///< whether there are products behind the last one
 };
 
@@ -110,7 +110,7 @@ public:
     virtual Task<Result<std::vector<domain::Product>>> products_of(std::vector<domain::ProductId> ids) = 0;
 
     /// One product or a batch of an import, at most 10,000, as one step; of two with the same id the later counts. The tally is that of
-    /// putting them one after the other.
+    /// putting them one after the other. In a cluster each product is a step of its own: when the batch fails some of it may be done.
     virtual Task<Result<ProductTally>> put_products(std::vector<domain::Product> products, ProductWrite mode) = 0;
     /// Whether it was there.
     virtual Task<Result<bool>> remove_product(domain::ProductId id) = 0;
@@ -119,16 +119,22 @@ public:
     /// Errors: not_found.
     virtual Task<Result<domain::Order>> order(domain::UserId user, domain::OrderId id) = 0;
 
-    /// Commits behind `after` (0: from the oldest), at most `limit` (1 to 10,000).
+    /// Commits behind `after` (0: from the oldest), at most `limit` (1 to 10,000). A cluster may give some more, so that a page never
+    /// ends within a microsecond.
     virtual Task<Result<ChangePage>> changes_after(domain::Seq after, std::size_t limit) = 0;
 
-    /// Calls `listener` for every commit from now on, in order, when it is durable and before its writer is answered, on a thread of
-    /// the engine: it must be quick and must not throw. Set before the first write; one listener.
+    /// Calls `listener` for every commit of this process from now on, those of a user in order, when it is durable and before its writer
+    /// is answered: it must be quick and must not throw. Never called by two threads at once. Set before the first write; one listener.
     using CommitListener = std::function<void(const domain::Commit&)>;
     virtual void set_commit_listener(CommitListener listener) = 0;
 
+    /// Whether requests can be served now. A store over a network may have to wait for it.
+    virtual bool is_ready() const noexcept { return true; }
+    /// Whether other processes may write to the same shop.
+    virtual bool is_shared() const noexcept { return false; }
+
     virtual StoreFigures figures() const = 0;
-    virtual std::string_view name() const noexcept = 0;  ///< "rocks", "memory"
+    virtual std::string_view name() const noexcept = 0;  ///< "rocks", "memory", "cql"
 
     /// Takes no more writes, finishes those it has, and answers the rest `unavailable`. Blocks; safe to call twice.
     virtual void stop() = 0;
