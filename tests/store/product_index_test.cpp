@@ -80,6 +80,67 @@ TEST(ProductIndex, GivesAPageBehindAProduct) {
     EXPECT_THAT(shop.find("tea", 8, 2), ElementsAre(9));
 }
 
+/// Two processes with one shop, as a store over a network is.
+class Shared final : public Store {
+public:
+    explicit Shared(Store& inner) : inner_(inner) {}
+    bool is_shared() const noexcept override { return true; }
+    Task<Result<ProductPage>> products(ProductPageRequest request) override {
+        ++pages;
+        if (failing) co_return fail(Error::unavailable("away"));
+        co_return co_await inner_.products(request);
+    }
+    unsigned pages = 0;
+    bool failing = false;
+
+    // The index asks for nothing else.
+    Task<Result<CartOutcome>> update_cart(domain::UserId, std::optional<RequestKey>, CartDecision) override { std::abort(); }
+    Task<Result<domain::CartState>> cart(domain::UserId) override { std::abort(); }
+    Task<Result<domain::Product>> product(domain::ProductId) override { std::abort(); }
+    Task<Result<std::vector<domain::Product>>> products_of(std::vector<domain::ProductId>) override { std::abort(); }
+    Task<Result<ProductTally>> put_products(std::vector<domain::Product>, ProductWrite) override { std::abort(); }
+    Task<Result<bool>> remove_product(domain::ProductId) override { std::abort(); }
+    Task<Result<OrderPage>> orders(domain::UserId, OrderPageRequest) override { std::abort(); }
+    Task<Result<domain::Order>> order(domain::UserId, domain::OrderId) override { std::abort(); }
+    Task<Result<ChangePage>> changes_after(domain::Seq, std::size_t) override { std::abort(); }
+    void set_commit_listener(CommitListener) override {}
+    StoreFigures figures() const override { return {}; }
+    std::string_view name() const noexcept override { return "shared"; }
+    void stop() override {}
+
+private:
+    Store& inner_;
+};
+
+TEST(ProductIndex, OfASharedShopIsReadAgainWhenItIsNotFreshAnyMore) {
+    const test::FakeClock clock;
+    const auto inner = engines::memory::make_store(clock);
+    Shared shop(*inner);
+    ProductIndex stale(std::chrono::milliseconds(-1));
+    ProductIndex fresh(std::chrono::hours(1));
+    const auto put = [&](unsigned number, std::string name) {
+        auto product = test::product(number);
+        product.name = std::move(name);
+        test::run_task(inner->put_products({std::move(product)}, ProductWrite::apply)).value();
+    };
+    const auto found = [](ProductIndex& index, Store& store, std::string_view text) {
+        test::run_task(index.load(store)).value();
+        return index.find(text, std::nullopt, 10).value().size();
+    };
+    put(1, "tea");
+    EXPECT_EQ(found(stale, shop, "tea"), 1U);
+    EXPECT_EQ(found(fresh, shop, "tea"), 1U);
+    // By another process: nobody told the index.
+    put(1, "cup");
+    put(2, "tea pot");
+    put(3, "tea cup");
+    EXPECT_EQ(found(stale, shop, "tea"), 2U);
+    EXPECT_EQ(found(stale, shop, "cup"), 2U);
+    EXPECT_EQ(found(fresh, shop, "tea"), 1U);
+    shop.failing = true;
+    EXPECT_EQ(found(stale, shop, "tea"), 2U) << "what was read before serves while the shop is away";
+}
+
 TEST(ProductIndex, ATextWithoutWordsIsNoFilter) { EXPECT_FALSE(ProductIndex().find("...", std::nullopt, 10)); }
 
 }  // namespace

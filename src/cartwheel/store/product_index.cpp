@@ -6,6 +6,8 @@
 #include <iterator>
 #include <mutex>
 
+#include "cartwheel/base/time.h"
+
 namespace cartwheel::store {
 namespace {
 
@@ -69,61 +71,78 @@ void ProductIndex::follow(const domain::Commit& commit) {
     for (const auto& change : commit.changes) {
         if (change.table() != domain::Table::product) continue;
         const std::lock_guard lock(mutex_);
-        if (state_ == State::absent) return;
         const auto* before = product_in(change.before);
         const auto* after = product_in(change.after);
-        if (state_ == State::loading) touched_.insert((after != nullptr ? after : before)->id);
-        if (before != nullptr) erase(*before);
-        if (after != nullptr) insert(*after);
+        if (next_) touched_.insert((after != nullptr ? after : before)->id);
+        for (auto* words : {is_ready_ ? &words_ : nullptr, next_.get()}) {
+            if (words == nullptr) continue;
+            if (before != nullptr) words->erase(*before);
+            if (after != nullptr) words->insert(*after);
+        }
     }
 }
 
 Task<Result<void>> ProductIndex::load(Store& store) {
     {
         const std::shared_lock lock(mutex_);
-        if (state_ == State::ready) co_return Result<void>{};
+        if (is_ready_ && (next_ || !store.is_shared() || coarse_steady_now() - read_at_ < lasts_)) co_return Result<void>{};
     }
+    unsigned reading = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (state_ == State::absent) state_ = State::loading;
+        if (is_ready_ && next_) co_return Result<void>{};
+        if (!next_) {
+            next_ = std::make_unique<Words>();
+            touched_.clear();
+        }
+        reading = readings_;
     }
-    // Whoever comes while this is going on reads along instead of waiting: inserting twice is harmless.
+    // Whoever comes while this is going on the first time reads along instead of waiting: inserting twice is harmless.
     for (ProductPageRequest request{.limit = load_page, .after = std::nullopt};;) {
-        CO_TRY(const auto page, co_await store.products(request));
+        const auto page = co_await store.products(request);
         const std::lock_guard lock(mutex_);
-        if (state_ == State::ready) co_return Result<void>{};
-        for (const auto& product : page.products)
-            if (!touched_.contains(product.id)) insert(product);
-        if (!page.more) {
-            state_ = State::ready;
+        if (readings_ != reading) co_return Result<void>{};
+        if (!page) {
+            if (!is_ready_) co_return fail(page.error());
+            next_.reset();
+            co_return Result<void>{};
+        }
+        for (const auto& product : page->products)
+            if (!touched_.contains(product.id)) next_->insert(product);
+        if (!page->more) {
+            words_ = std::move(*next_);
+            next_.reset();
+            is_ready_ = true;
+            read_at_ = coarse_steady_now();
+            ++readings_;
             touched_.clear();
             co_return Result<void>{};
         }
-        request.after = page.products.back().id;
+        request.after = page->products.back().id;
     }
 }
 
-void ProductIndex::insert(const domain::Product& product) {
+void ProductIndex::Words::insert(const domain::Product& product) {
     for (auto& word : words_of(product.name)) {
-        auto& ids = words_[std::move(word)];
+        auto& ids = ids_[std::move(word)];
         const auto at = ids.empty() || ids.back() < product.id ? ids.end() : std::ranges::lower_bound(ids, product.id);
         if (at == ids.end() || *at != product.id) ids.insert(at, product.id);
     }
 }
 
-void ProductIndex::erase(const domain::Product& product) {
+void ProductIndex::Words::erase(const domain::Product& product) {
     for (const auto& word : words_of(product.name)) {
-        const auto entry = words_.find(word);
-        if (entry == words_.end()) continue;
+        const auto entry = ids_.find(word);
+        if (entry == ids_.end()) continue;
         const auto at = std::ranges::lower_bound(entry->second, product.id);
         if (at != entry->second.end() && *at == product.id) entry->second.erase(at);
-        if (entry->second.empty()) words_.erase(entry);
+        if (entry->second.empty()) ids_.erase(entry);
     }
 }
 
-ProductIndex::Ids ProductIndex::having(const std::string& prefix, std::optional<domain::ProductId> after) const {
+ProductIndex::Ids ProductIndex::Words::having(const std::string& prefix, std::optional<domain::ProductId> after) const {
     Ids out;
-    for (auto entry = words_.lower_bound(prefix); entry != words_.end() && entry->first.starts_with(prefix); ++entry) {
+    for (auto entry = ids_.lower_bound(prefix); entry != ids_.end() && entry->first.starts_with(prefix); ++entry) {
         const auto& ids = entry->second;
         const auto from = after ? std::ranges::upper_bound(ids, *after) : ids.begin();
         out.insert(out.end(), from, ids.end());
@@ -139,10 +158,10 @@ std::optional<std::vector<domain::ProductId>> ProductIndex::find(std::string_vie
     const auto words = words_of(text);
     if (words.empty()) return std::nullopt;
     const std::shared_lock lock(mutex_);
-    auto found = having(words.front(), after);
+    auto found = words_.having(words.front(), after);
     for (std::size_t i = 1; i < words.size() && !found.empty(); ++i) {
         Ids both;
-        std::ranges::set_intersection(found, having(words[i], after), std::back_inserter(both));
+        std::ranges::set_intersection(found, words_.having(words[i], after), std::back_inserter(both));
         found = std::move(both);
     }
     if (found.size() > limit) found.resize(limit);
