@@ -3,6 +3,7 @@
 Its folder has pid, cassandra.yaml, output.txt (what the JVM prints) and system.log. What it sees of other nodes is read from its
 log, where the failure detector says of each change which way it went.
 """
+import contextlib
 import ctypes
 import os
 import pathlib
@@ -53,7 +54,7 @@ class Node:
         with open(self.folder / "output.txt", "wb") as output:
             self._process = subprocess.Popen(
                 command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                start_new_session=True, preexec_fn=_die_with_parent if self._die_with_parent else None)
+                start_new_session=True, preexec_fn=self._before_java)
         (self.folder / "pid").write_text(f"{self._process.pid}\n")
 
     def restart(self, seconds=START_SECONDS):
@@ -95,7 +96,7 @@ class Node:
 
     def isolate(self):
         """It runs, and no packet comes or goes, neither from other nodes nor from clients."""
-        isolation.isolate(self.address)
+        isolation.isolate(self.address, self.pid())
 
     def heal(self):
         isolation.heal(self.address)
@@ -170,10 +171,8 @@ class Node:
     def _signal(self, number):
         pid = self.pid()
         if pid is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            except ProcessLookupError:
-                pass
 
     def _read(self, name):
         try:
@@ -181,6 +180,10 @@ class Node:
         except FileNotFoundError:
             return ""
 
-
-def _die_with_parent():
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    def _before_java(self):
+        if os.geteuid() == 0:
+            with contextlib.suppress(OSError):
+                os.setgid(isolation.group_of(self.address))
+        # After setgid, which would undo it.
+        if self._die_with_parent:
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -119,9 +119,12 @@ def _configuration(settings, folder, certificates, addresses, index):
 def command(settings, java, folder):
     if not JARS.is_dir():
         raise RuntimeError("Cassandra's jars are missing; `scripts/install cluster` brings them")
-    machine = [f"-Xms{settings.heap_mb}M", f"-Xmx{settings.heap_mb}M", "-XX:MaxDirectMemorySize=256M", "-XX:+UseG1GC", "-Xss512k"]
-    if not settings.optimise:
-        machine += ["-XX:TieredStopAtLevel=1"]
+    if settings.optimise:
+        machine = [f"-Xms{settings.heap_mb}M"]
+    else:
+        # Cassandra locks what it has at its start in memory, so it starts with little.
+        machine = [f"-Xms{min(settings.heap_mb, 256)}M", "-XX:TieredStopAtLevel=1"]
+    machine += [f"-Xmx{settings.heap_mb}M", "-XX:MaxDirectMemorySize=256M", "-XX:+UseG1GC", "-Xss512k"]
     properties = {
         "jdk.attach.allowAttachSelf": "true",
         "io.netty.tryReflectionSetAccessible": "true",
@@ -138,6 +141,9 @@ def command(settings, java, folder):
         # Or no one could log in while the one node with the users is away.
         "cassandra.system_auth.default_rf": settings.nodes,
     }
+    if not settings.optimise:
+        # A second less: how much memory a row takes is estimated from fewer rows.
+        properties["cassandra.memtable_row_overhead_computation_step"] = 1000
     return [
         str(java), f"-javaagent:{next(JARS.glob('jamm-*.jar'))}", *machine,
         *(f"-D{name}={value}" for name, value in properties.items()),
