@@ -73,12 +73,23 @@ class Cluster:
         for node in self.nodes:
             if not node.is_running():
                 node.launch()
+        return self.wait_until_whole(seconds)
+
+    def wait_until_whole(self, seconds=START_SECONDS):
+        """Until each node answers and sees all others up."""
         end = time.monotonic() + seconds
         for node in self.nodes:
             node.wait_until_ready(end - time.monotonic())
         for node in self.nodes:
             node.wait_until_sees(self.nodes, end - time.monotonic())
         return self
+
+    def mend(self, seconds=START_SECONDS):
+        """Undoes every fault: heals, resumes and starts again what was hurt, and waits until the cluster is whole."""
+        for node in self.nodes:
+            node.heal()
+            node.resume()
+        return self.start(seconds)
 
     def stop(self):
         """Ends all nodes, giving them the time to write out what they have."""
