@@ -1,0 +1,36 @@
+#pragma once
+// Gives commits their times: wall-clock microseconds that rise strictly within a process and, by `at_least`, within a user over all
+// processes, however the clocks of the machines differ (a hybrid logical clock: Kulkarni et al., "Logical Physical Clocks", 2014).
+// Thread-safe.
+
+#include <algorithm>
+#include <atomic>
+
+#include "cartwheel/base/time.h"
+
+namespace cartwheel::engines::cql {
+
+class CommitClock {
+public:
+    explicit CommitClock(const Clock& clock) : clock_(clock) {}
+
+    /// A time later than every one given before, and than `at_least`.
+    Time next(Time after = {}) {
+        const auto now = std::max(clock_.now(), after + std::chrono::microseconds(1)).time_since_epoch().count();
+        auto last = last_.load(std::memory_order_relaxed);
+        auto mine = now;
+        do mine = std::max(now, last + 1);
+        while (!last_.compare_exchange_weak(last, mine, std::memory_order_relaxed));
+        return Time(std::chrono::microseconds(mine));
+    }
+
+    Time now() const { return clock_.now(); }
+    /// The newest time given so far.
+    Time last() const { return Time(std::chrono::microseconds(last_.load(std::memory_order_relaxed))); }
+
+private:
+    const Clock& clock_;
+    std::atomic<std::int64_t> last_{0};
+};
+
+}  // namespace cartwheel::engines::cql
