@@ -17,11 +17,12 @@ function(cartwheel_library folder)
   endif()
 endfunction()
 
-# cartwheel_test(<folder> SOURCES <file>... [DEPENDS <folder>...] [LIBRARIES <target>...] [LABELS <label>...])
+# cartwheel_test(<folder> SOURCES <file>... [DEPENDS <folder>...] [LIBRARIES <target>...] [LABELS <label>...] [WHOLE])
 # One GoogleTest program <folder>_test per folder, each of its tests known to ctest. The label `concurrent` marks the
-# programs that also run under the thread sanitizer.
+# programs that also run under the thread sanitizer. WHOLE makes the program one test, for what is dear to set up for each.
+# The label `cql` alone marks those that need a Cassandra: plain runs leave them out.
 function(cartwheel_test folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LIBRARIES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE" "" "SOURCES;DEPENDS;LIBRARIES;LABELS")
   string(REPLACE "/" "_" name ${folder})
   add_executable(${name}_test ${arg_SOURCES})
   target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
@@ -31,9 +32,18 @@ function(cartwheel_test folder)
     target_link_libraries(${name}_test PRIVATE cartwheel_${dependency})
   endforeach()
   # ctest looks for a label as a pattern, and gtest_discover_tests takes lists of labels apart: so a test has one label of all names.
-  string(JOIN "-" labels unit ${arg_LABELS})
-  gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
-    PROPERTIES TIMEOUT 300 LABELS "${labels}")
+  set(kinds unit ${arg_LABELS})
+  if("cql" IN_LIST arg_LABELS)
+    list(REMOVE_ITEM kinds unit)
+  endif()
+  string(JOIN "-" labels ${kinds})
+  if(arg_WHOLE)
+    add_test(NAME ${folder} COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${folder} PROPERTIES TIMEOUT 600 LABELS "${labels}")
+  else()
+    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
+      PROPERTIES TIMEOUT 300 LABELS "${labels}")
+  endif()
   # What the thread sanitizer is worth its time for, under one name.
   if("concurrent" IN_LIST arg_LABELS)
     if(NOT TARGET concurrent_tests)
