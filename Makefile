@@ -18,7 +18,7 @@ run: build ## serve http://127.0.0.1:8000 with the sample catalogue (LISTEN=, DA
 build: install-build build/release/build.ninja ## the binary: build/release/cartwheel (JOBS= compilers at once)
 	@cmake --build --preset release --target cartwheel -j $(JOBS)
 
-test: install-test test-unit test-concurrent test-system ## everything that has to pass
+test: install-test install-cluster test-unit test-concurrent test-system test-cql ## everything that has to pass, but test-cluster
 
 test-unit: build/dev/build.ninja ## all tests and the rules about the sources, with the address and undefined-behaviour sanitizers
 	@cmake --build --preset dev -j $(JOBS)
@@ -30,6 +30,14 @@ test-concurrent: build/tsan/build.ninja ## the tests with several threads, with 
 
 test-system: build ## the released binary as its users meet it: HTTP, commands, crashes (tests/system)
 	@ctest --preset release -L system
+
+test-cql: install-test install-cluster build build/dev/build.ninja ## the tests that need a database: on one Cassandra node, started for them
+	@cmake --build --preset dev -j $(JOBS)
+	@scripts/cassandra run -- $(SHELL) $(.SHELLFLAGS) 'for tests in dev release; do \
+	  ctest --test-dir build/$$tests -L "^cql$$" --output-on-failure; done'
+
+test-cluster: install-test install-cluster build ## three Cassandra nodes, and what happens when they fail (tests/cluster; ARGS= as pytest takes them)
+	@cd tests/cluster && CARTWHEEL_BIN=$(CURDIR)/build/release/cartwheel /usr/bin/python3 -B -m pytest -q $(ARGS)
 
 kill-test: install-test build ## kill -9 under load, restart, check every acknowledged write, CYCLES=300 times
 	@cd tests/system && CARTWHEEL_CRASH_CYCLES=$(CYCLES) /usr/bin/python3 -m pytest -p no:cacheprovider test_crash.py $(ARGS)
@@ -65,4 +73,4 @@ clean: ## remove what was built; the data folder stays
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: run build test test-unit test-concurrent test-system kill-test check fmt tidy bench install clean help
+.PHONY: run build test test-unit test-concurrent test-system test-cql test-cluster kill-test check fmt tidy bench install clean help

@@ -137,7 +137,9 @@ class Node:
             return False
 
     def sees(self):
-        """The addresses of the other nodes that it takes to be up."""
+        """The addresses of the other nodes that it takes to be up; when it does not run, none."""
+        if not self.is_running():
+            return set()
         last = dict(_LIVENESS.findall(self._read("system.log")))
         return {address for address, state in last.items() if state == "UP"}
 
