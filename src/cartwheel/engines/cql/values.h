@@ -40,6 +40,8 @@ public:
     Values& decimal(Money value);
     Values& float32(float value) { return number(std::bit_cast<std::uint32_t>(value)); }
     Values& null() { return head(-1); }
+    /// Leaves the column as it is. Where there is nothing yet that is null without a tombstone.
+    Values& unset() { return head(-2); }
     /// A user type or tuple: its fields.
     Values& fields(const Values& of) { return cell(of.bytes_); }
     /// A list or set: its items. A map: keys and values by turns, `items.count() / 2` pairs.

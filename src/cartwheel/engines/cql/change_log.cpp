@@ -1,0 +1,230 @@
+#include "cartwheel/engines/cql/change_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "cartwheel/engines/cql/errors.h"
+#include "cartwheel/engines/cql/prepare_all.h"
+#include "cartwheel/engines/cql/run_all.h"
+
+namespace cartwheel::engines::cql {
+namespace {
+
+using domain::Seq;
+using domain::Table;
+using std::chrono::microseconds;
+
+constexpr microseconds one{1};
+// ScyllaDB takes no more keys in one IN by default.
+constexpr std::size_t streams_max = 100;
+constexpr std::size_t reads_at_once = 16;
+constexpr std::int32_t page_rows = 2'000;
+constexpr std::size_t batch_bytes_max = 256UL << 10;
+
+std::size_t place(Table table) { return static_cast<std::size_t>(table); }
+
+/// Any number may be named as a cursor; one beyond all times is behind all commits.
+Time time_of(Seq seq) {
+    return Time(microseconds(static_cast<std::int64_t>(std::min<Seq>(seq, std::numeric_limits<std::int64_t>::max() - 1))));
+}
+Seq seq_of(Time time) { return static_cast<Seq>(std::max<std::int64_t>(micros(time), 0)); }
+
+Values list_of(const std::vector<std::string>& streams) {
+    Values ids;
+    for (const auto& id : streams) ids.blob(id);
+    Values values;
+    values.list(ids);
+    return values;
+}
+
+std::vector<std::vector<std::string>> in_chunks(const std::vector<std::string>& streams) {
+    std::vector<std::vector<std::string>> chunks;
+    for (std::size_t at = 0; at < streams.size(); at += streams_max) {
+        const auto from = streams.begin() + static_cast<std::ptrdiff_t>(at);
+        chunks.emplace_back(from, from + static_cast<std::ptrdiff_t>(std::min(streams_max, streams.size() - at)));
+    }
+    return chunks;
+}
+
+/// Rows of a stream that are asked for at first: a commit has two or three, and commits are spread over the streams.
+std::int32_t first_rows_max(std::size_t limit) { return static_cast<std::int32_t>(std::clamp<std::size_t>(limit / 8, 16, 512)); }
+
+/// Takes away what is beyond `limit`, but for the rest of a microsecond.
+bool cut(std::vector<domain::Commit>& commits, std::size_t limit) {
+    auto kept = std::min(limit, commits.size());
+    while (kept > 0 && kept < commits.size() && commits[kept].seq == commits[kept - 1].seq) ++kept;
+    const bool is_cut = kept < commits.size();
+    commits.resize(kept, domain::Commit{});
+    return is_cut;
+}
+
+}  // namespace
+
+LogStreams own_streams() {
+    std::vector<std::string> ids;
+    for (unsigned i = 0; i < Stream::count; ++i) {
+        const auto id = Stream::at(i).id();
+        ids.emplace_back(id.data(), id.size());
+    }
+    return {ids, ids, ids, ids};
+}
+
+ChangeLog::ChangeLog(Driver& driver, const Keyspace& keyspace, LogStreams streams)
+    : driver_(&driver),
+      is_ours_(keyspace.dialect == Dialect::cassandra),
+      price_(price_form_of_log(keyspace)),
+      streams_(std::move(streams)) {}
+
+Task<Result<ChangeLog>> ChangeLog::prepare(Driver& driver, Keyspace keyspace, StatementDefaults defaults, LogStreams streams) {
+    ChangeLog made(driver, keyspace, std::move(streams));
+    std::vector<Preparation> writes;
+    std::vector<Preparation> reads;
+    std::vector<Preparation> last;
+    for (const auto table : log_tables) {
+        if (made.is_ours_) writes.push_back({&made.insert_[place(table)], insert_log_row(keyspace, table)});
+        reads.push_back({&made.select_[place(table)],
+                         select_log_rows(keyspace, table) +
+                             R"( WHERE "cdc$stream_id" IN ? AND "cdc$time" >= ? AND "cdc$time" < ? PER PARTITION LIMIT ?)"});
+        last.push_back(
+            {&made.select_newest_[place(table)], fmt::format(R"(SELECT "cdc$time" FROM {} WHERE "cdc$stream_id" IN ? AND "cdc$time" < ? )"
+                                                             R"(ORDER BY "cdc$time" DESC PER PARTITION LIMIT 1)",
+                                                             log_table(keyspace, table))});
+    }
+    auto options = repeatable(defaults);
+    CO_TRY_VOID(co_await prepare_all(driver, std::move(writes), options));
+    // No pages here: several partitions in reverse order are only given whole.
+    CO_TRY_VOID(co_await prepare_all(driver, std::move(last), options));
+    options.page_size = page_rows;
+    CO_TRY_VOID(co_await prepare_all(driver, std::move(reads), options));
+    made.batch_ = {
+        .kind = BatchOptions::Kind::unlogged, .consistency = defaults.consistency, .idempotent = true, .timeout = defaults.timeout};
+    co_return made;
+}
+
+std::vector<LogBatch> ChangeLog::batches(std::span<const Intent> commits) const {
+    std::vector<LogBatch> done;
+    if (!is_ours_) return done;
+    struct Growing {
+        LogBatch batch;
+        std::size_t bytes = 0;
+    };
+    std::map<std::pair<Table, Stream>, Growing> growing;
+    for (const auto& intent : commits)
+        for (const auto& partition : rows_of(intent.commit.time, intent.commit_id, intent.commit.changes)) {
+            const std::pair where(partition.table, partition.stream);
+            auto& group = growing.try_emplace(where, Growing{{partition.table, partition.stream, {}}}).first->second;
+            for (const auto& row : partition.rows) {
+                auto values = values_of(partition.stream, row);
+                group.bytes += values.bytes().size();
+                group.batch.items.push_back({insert_[place(partition.table)], std::move(values)});
+            }
+            if (group.bytes < batch_bytes_max) continue;
+            done.push_back(std::move(group.batch));
+            growing.erase(where);
+        }
+    for (auto& [where, group] : growing) done.push_back(std::move(group.batch));
+    return done;
+}
+
+Task<Result<store::ChangePage>> ChangeLog::after(Seq after, std::size_t limit, Time until) const {
+    store::ChangePage page;
+    Span span{time_of(after) + one, until + one};
+    auto rows_max = first_rows_max(limit);
+    bool is_at_end = span.begin >= span.end;
+    while (!is_at_end && page.commits.size() < limit) {
+        CO_TRY(auto part, co_await read_all(span, rows_max));
+        // A stream has more rows in the first microsecond than were asked for: with all of them it goes on.
+        if (part.complete_to <= span.begin) {
+            rows_max *= 4;
+            continue;
+        }
+        for (auto& commit : commits_of(std::move(part.rows)))
+            page.commits.push_back({seq_of(commit.time.time()), commit.time.time(), std::move(commit.changes)});
+        span.begin = part.complete_to;
+        is_at_end = span.begin >= span.end;
+    }
+    if (cut(page.commits, limit)) is_at_end = false;
+
+    if (is_at_end && !page.commits.empty()) {
+        page.last = page.commits.back().seq;
+    } else if (is_at_end && (after == 0 || (after == *seen_ && time_of(after) <= until))) {
+        page.last = after;
+    } else {
+        CO_TRY(page.last, co_await newest(until));
+    }
+    *seen_ = page.last;
+    co_return page;
+}
+
+Task<Result<ChangeLog::Part>> ChangeLog::read_all(Span span, std::int32_t rows_max) const {
+    std::vector<Task<Result<Part>>> reads;
+    for (const auto table : log_tables)
+        for (auto& chunk : in_chunks(streams_[place(table)])) reads.push_back(read(table, std::move(chunk), span, rows_max));
+    Part all{{}, span.end};
+    for (auto& part : co_await run_all(std::move(reads), reads_at_once)) {
+        if (!part) co_return fail(std::move(part).error());
+        std::ranges::move(part->rows, std::back_inserter(all.rows));
+        all.complete_to = std::min(all.complete_to, part->complete_to);
+    }
+    std::erase_if(all.rows, [&](const LogRow& row) { return row.time.time() >= all.complete_to; });
+    co_return all;
+}
+
+Task<Result<ChangeLog::Part>> ChangeLog::read(Table table, std::vector<std::string> streams, Span span, std::int32_t rows_max) const {
+    auto values = list_of(streams);
+    values.uuid(ChangeTime::first_of(span.begin).uuid()).uuid(ChangeTime::first_of(span.end).uuid()).int32(rows_max);
+    struct Read {
+        std::int32_t rows = 0;
+        Time last;
+    };
+    std::map<std::string, Read, std::less<>> of_streams;
+    Part part{{}, span.end};
+    std::string paging_state;
+    do {
+        CO_TRY(const auto rows, checked(co_await driver_->execute(select_[place(table)], values, std::move(paging_state))));
+        Cells cells(rows.cells());
+        for (std::size_t left = rows.rows(); left > 0; --left) {
+            CO_TRY(auto read, read_log_row(cells, table, price_));
+            auto stream = of_streams.find(read.stream_id);
+            if (stream == of_streams.end()) stream = of_streams.try_emplace(std::string(read.stream_id)).first;
+            ++stream->second.rows;
+            stream->second.last = read.row.time.time();
+            part.rows.push_back(std::move(read.row));
+        }
+        paging_state = std::string(rows.paging_state());
+    } while (!paging_state.empty());
+    // A stream that gave as much as it may has perhaps more of its last microsecond.
+    for (const auto& [id, read] : of_streams)
+        if (read.rows >= rows_max) part.complete_to = std::min(part.complete_to, read.last);
+    co_return part;
+}
+
+Task<Result<Seq>> ChangeLog::newest(Time until) const {
+    std::vector<Task<Result<Time>>> reads;
+    for (const auto table : log_tables)
+        for (auto& chunk : in_chunks(streams_[place(table)])) reads.push_back(newest_of(table, std::move(chunk), until));
+    Time newest{};
+    for (const auto& found : co_await run_all(std::move(reads), reads_at_once)) {
+        if (!found) co_return fail(found.error());
+        newest = std::max(newest, *found);
+    }
+    co_return seq_of(newest);
+}
+
+Task<Result<Time>> ChangeLog::newest_of(Table table, std::vector<std::string> streams, Time until) const {
+    auto values = list_of(streams);
+    values.uuid(ChangeTime::first_of(until + one).uuid());
+    CO_TRY(const auto rows, checked(co_await driver_->execute(select_newest_[place(table)], std::move(values))));
+    Cells cells(rows.cells());
+    Time newest{};
+    for (std::size_t left = rows.rows(); left > 0; --left)
+        if (const auto uuid = cells.uuid())
+            if (const auto time = ChangeTime::parse(*uuid)) newest = std::max(newest, time->time());
+    co_return newest;
+}
+
+}  // namespace cartwheel::engines::cql
