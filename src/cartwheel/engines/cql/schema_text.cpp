@@ -204,19 +204,19 @@ Result<void> check_table(const std::string& keyspace, const TableShape& shape, c
 void plan_table(const Keyspace& keyspace, const TableShape& shape, const KeyspaceFacts* found, SchemaPlan& plan) {
     const auto* table = found == nullptr ? nullptr : found->table(shape.name);
     if (table == nullptr) {
-        plan.steps.push_back({"makes table " + shape.name, create_table(keyspace, shape)});
+        plan.steps.push_back({"made table " + shape.name, create_table(keyspace, shape)});
         return;
     }
     for (const auto& column : shape.columns) {
         if (table->columns.contains(column.name)) continue;
         auto& steps = column.added_last ? plan.last_steps : plan.steps;
-        steps.push_back({fmt::format("adds {} to {}", column.name, shape.name),
+        steps.push_back({fmt::format("added {} to {}", column.name, shape.name),
                          fmt::format("ALTER TABLE {} ADD {}", keyspace.table(shape.name), declaration(column))});
         if (column.added_last) plan.adopts_carts = true;
     }
     if (shape.captured && keyspace.dialect == Dialect::scylla && !table->cdc.is_enough())
         plan.steps.push_back(
-            {"turns on change capture of " + shape.name, fmt::format("ALTER TABLE {} WITH {}", keyspace.table(shape.name), cdc_option)});
+            {"turned on change capture of " + shape.name, fmt::format("ALTER TABLE {} WITH {}", keyspace.table(shape.name), cdc_option)});
 }
 
 Result<void> plan_keyspace(const SchemaRequest& request, const ClusterFacts& cluster, const KeyspaceFacts* found, SchemaPlan& plan) {
@@ -231,7 +231,7 @@ Result<void> plan_keyspace(const SchemaRequest& request, const ClusterFacts& clu
                 plan.remarks.emplace_back(
                     "before ScyllaDB 6.0 there are no tablets: leave that line out; from 2025.4 on it may be left out");
         }
-        plan.steps.push_back({fmt::format("makes keyspace {} with {}", request.keyspace, in_words(copies)), std::move(text)});
+        plan.steps.push_back({fmt::format("made keyspace {}, {}", request.keyspace, in_words(copies)), std::move(text)});
         return {};
     }
     if (found->tablets && !captures_on_tablets(cluster.version))
@@ -241,7 +241,7 @@ Result<void> plan_keyspace(const SchemaRequest& request, const ClusterFacts& clu
             request.keyspace, cluster.version_text)));
     if (request.replication && !is_replicated_so(*found, copies)) {
         plan.steps.push_back(
-            {fmt::format("sets {}", in_words(copies)), fmt::format("ALTER KEYSPACE {} WITH {}", name, replication_text(copies))});
+            {fmt::format("set {}", in_words(copies)), fmt::format("ALTER KEYSPACE {} WITH {}", name, replication_text(copies))});
         plan.remarks.push_back(
             fmt::format("rows that are there get their new copies by `nodetool repair --full {}` on every node", request.keyspace));
     }
@@ -268,7 +268,7 @@ Result<SchemaPlan> plan_schema(const SchemaRequest& request, const ClusterFacts&
     const Keyspace keyspace{request.keyspace, cluster.dialect, facts != nullptr && has_float_price(*facts)};
     TRY_VOID(plan_keyspace(request, cluster, facts, plan));
     if (facts == nullptr || !facts->types.contains(std::string(type_name)))
-        plan.steps.push_back({fmt::format("makes type {}", type_name),
+        plan.steps.push_back({fmt::format("made type {}", type_name),
                               fmt::format("CREATE TYPE IF NOT EXISTS {} ({})", keyspace.table(type_name), type_fields)});
     for (const auto& shape : table_shapes(cluster.dialect, keyspace.price_is_float)) {
         if (facts != nullptr)

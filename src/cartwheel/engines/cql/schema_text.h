@@ -34,7 +34,7 @@ struct SchemaRequest {
     std::optional<int> replication;  ///< copies of each row in each datacenter; nothing: 3, or as many as there are nodes
 };
 
-/// One statement, and what it does in words: "adds version to cart_items".
+/// One statement, and what it did in words: "added version to cart_items".
 struct SchemaStep {
     std::string words;
     std::string cql;  ///< without a semicolon

@@ -1,0 +1,77 @@
+#include "cartwheel/engines/cql/operator.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace cartwheel::engines::cql {
+namespace {
+
+// A table is made on every node before it is there, and all of them may be busy.
+constexpr std::chrono::milliseconds statement_time{60'000};
+
+}  // namespace
+
+Result<std::unique_ptr<Driver>> start_operator_driver(const CqlSettings& settings) {
+    DriverSettings driver;
+    driver.hosts = settings.hosts;
+    driver.user = settings.user;
+    driver.password = settings.password;
+    driver.datacenter = settings.datacenter;
+    driver.ca_file = settings.ca_file;
+    driver.certificate_file = settings.certificate_file;
+    driver.key_file = settings.key_file;
+    driver.connect_timeout = settings.connect_timeout;
+    driver.request_timeout = statement_time;
+    driver.in_flight_max = settings.in_flight_max;
+    return Driver::start(std::move(driver));
+}
+
+StatementDefaults operator_defaults(const CqlSettings& settings) {
+    const bool local = settings.consistency == CqlSettings::Scope::local;
+    return {local ? Consistency::local_quorum : Consistency::quorum, local ? Consistency::local_serial : Consistency::serial,
+            std::max(statement_time, settings.statement_timeout)};
+}
+
+Error operator_error(const CqlError& error, const CqlSettings& settings) {
+    using Kind = CqlError::Kind;
+    switch (error.kind) {
+        case Kind::auth:
+            if (settings.user.empty())
+                return Error::unavailable(fmt::format(
+                    "the cluster asks for a user: name one with --user, and the file with the password with --password-file ({})",
+                    error.message));
+            return Error::unavailable(
+                fmt::format("the cluster refuses the user {}: check --user, the password, and what the user may do ({})", settings.user,
+                            error.message));
+        case Kind::connection_lost:
+        case Kind::client_timeout:
+            return Error::unavailable(fmt::format("no node answers at {}: start the cluster, or name nodes that run with --host ({})",
+                                                  fmt::join(settings.hosts, ", "), error.message));
+        case Kind::unavailable:
+            return Error::unavailable(fmt::format("too few nodes are up; start those that are down ({})", error.message));
+        case Kind::overloaded: return Error::overloaded(fmt::format("the cluster is busy; try again later ({})", error.message));
+        case Kind::read_timeout:
+        case Kind::write_timeout: return Error::deadline(fmt::format("the cluster took too long; try again ({})", error.message));
+        case Kind::aborted: return Error::unavailable("stopped");
+        case Kind::syntax:
+        case Kind::invalid:
+        case Kind::other: break;
+    }
+    return Error::internal(fmt::format("the cluster refuses a statement: {}", error.message));
+}
+
+Task<void> pause(std::chrono::milliseconds time) {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time);
+    co_await timer.async_wait(use_task);
+}
+
+Task<Result<void>> connect_operator(Driver& driver, CqlSettings settings) {
+    if (const auto connected = co_await driver.connect(); !connected) co_return fail(operator_error(connected.error(), settings));
+    co_return Result<void>{};
+}
+
+}  // namespace cartwheel::engines::cql
