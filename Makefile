@@ -56,6 +56,9 @@ tidy: install-test install-check build/dev/build.ninja ## clang-tidy over all so
 bench: install-bench build ## measure against nginx and Redis; writes docs/benchmarks.md (ARGS= as bench/run.py takes them)
 	@python3 bench/run.py $(ARGS)
 
+bench-cluster: install-bench install-cluster build ## measure on a Cassandra node; writes docs/benchmarks.md (ARGS= as bench/cluster.py takes them)
+	@python3 bench/cluster.py $(ARGS)
+
 install: ## the packages for all of this, from Debian, with sudo when not root
 	@scripts/install all
 
@@ -73,4 +76,4 @@ clean: ## remove what was built; the data folder stays
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: run build test test-unit test-concurrent test-system test-cql test-cluster kill-test check fmt tidy bench install clean help
+.PHONY: run build test test-unit test-concurrent test-system test-cql test-cluster kill-test check fmt tidy bench bench-cluster install clean help
