@@ -1,6 +1,6 @@
 """Fixtures: servers to talk to, and clients for them.
 
-`server` is one server for all tests of a file, on the embedded store; `start` gives a test servers of its own. Whichever is
+`server` is one server for all tests of a file, on the store that is tested; `start` gives a test servers of its own. Whichever is
 running when a test ends must still be alive and must not have reported anything.
 """
 import contextlib
@@ -9,16 +9,16 @@ import itertools
 import pytest
 
 from client import Client
-from server import Server
+from server import TESTED_STORE, Server
 
 _running = []
 
 
-def _launch(folder, *flags, store="rocks"):
-    server = Server(folder, *flags, store=store)
+def _launch(folder, *flags, wait=True, **where):
+    server = Server(folder, *flags, **where)
     _running.append(server)
     try:
-        return server.start()
+        return server.start(wait=wait)
     except BaseException:
         _running.remove(server)
         server.abandon()
@@ -35,8 +35,8 @@ def _finish(servers):
 def _starter(folder):
     numbers, mine = itertools.count(), []
 
-    def begin(*flags, store="rocks"):
-        mine.append(_launch(folder / f"{store}{next(numbers)}", *flags, store=store))
+    def begin(*flags, store=TESTED_STORE, **options):
+        mine.append(_launch(folder / f"{store}{next(numbers)}", *flags, store=store, **options))
         return mine[-1]
 
     yield begin
@@ -45,7 +45,7 @@ def _starter(folder):
 
 @pytest.fixture
 def start(tmp_path):
-    """start(*flags, store=...) gives another server, in a folder of its own, stopped when the test ends."""
+    """start(*flags, store=..., keyspace=..., wait=...) gives another server, in a folder of its own, stopped when the test ends."""
     yield from _starter(tmp_path)
 
 
@@ -60,9 +60,9 @@ def server(start_for_file):
     return start_for_file()
 
 
-@pytest.fixture(scope="module", params=["rocks", "memory"])
+@pytest.fixture(scope="module", params=["rocks", "memory"] if TESTED_STORE == "rocks" else [TESTED_STORE])
 def any_store(request, start_for_file):
-    """The same tests against both engines."""
+    """The same tests against both engines of one process, or against the one that is tested."""
     return start_for_file(store=request.param)
 
 

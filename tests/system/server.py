@@ -2,6 +2,7 @@
 
 A Server owns its process and its folder's path; the fixtures in conftest.py own Servers. Standard error goes to a file that
 a failing test shows. A server that dies by itself, a sanitizer's report and an unclean stop are failures of the test.
+CARTWHEEL_TEST_STORE names the store that servers get which are not asked for another: rocks when it is not set.
 """
 import http.client
 import os
@@ -12,6 +13,10 @@ import signal
 import subprocess
 import threading
 import time
+
+import database
+
+TESTED_STORE = os.environ.get("CARTWHEEL_TEST_STORE", "rocks")
 
 # Generous, because the same tests run under sanitizers on busy machines; nothing waits for it to pass.
 DEADLINE_SECONDS = 60.0
@@ -40,11 +45,13 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
 
 
 class Server:
-    def __init__(self, folder, *flags, store="rocks"):
+    def __init__(self, folder, *flags, store=None, keyspace=None):
+        """On the store cql each server has a keyspace of its own, unless it is told one."""
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.flags = list(flags)
-        self.store = store
+        self.store = store or TESTED_STORE
+        self.keyspace = keyspace
         self.process = None
         self.port = 0
         self.stderr_path = self.folder / "stderr.txt"
@@ -66,8 +73,12 @@ class Server:
     def banner(self):
         return self._banner.decode("utf-8", "replace")
 
-    def start(self):
-        command = [binary(), "serve", "--listen", "127.0.0.1:0", "--data", str(self.folder / "data"), "--store", self.store]
+    def start(self, port=0, wait=True):
+        """`wait` until it is ready; without, until it listens."""
+        command = [binary(), "serve", "--listen", f"127.0.0.1:{port}", "--data", str(self.folder / "data"), "--store", self.store]
+        if self.store == "cql":
+            self.keyspace = self.keyspace or database.new_keyspace(binary())
+            command += ["--keyspace", self.keyspace, *database.flags()]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CARTWHEEL_")}
         self._banner = b""
         with open(self.stderr_path, "ab") as stderr:
@@ -75,8 +86,12 @@ class Server:
                                             env=environment, cwd=self.folder)
         self._read_banner()
         threading.Thread(target=self._drain, args=(self.process.stdout,), daemon=True).start()
-        wait_until(self._ready, "GET /health/ready to answer 200")
+        if wait:
+            self.wait_until_ready()
         return self
+
+    def wait_until_ready(self, seconds=DEADLINE_SECONDS):
+        wait_until(self._ready, "GET /health/ready to answer 200", seconds)
 
     def _read_banner(self):
         end = time.monotonic() + DEADLINE_SECONDS

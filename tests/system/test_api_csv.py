@@ -7,6 +7,7 @@ import pytest
 
 from client import Client
 from messages import in_chunks
+from server import TESTED_STORE
 from wire import Wire, request
 
 HEADER = "id,img,name,price"
@@ -144,11 +145,14 @@ def test_an_import_may_be_larger_than_any_other_body(start):
     with Client(server) as client:
         assert counts(import_csv(client, data)) == {"rows": count, "created": count, "replaced": 0, "unchanged": 0, "rejected": 0}
         exported = rows(export(client))
+        if TESTED_STORE == "cql":
+            # A cluster lists its products by the hashes of their ids.
+            exported.sort(key=lambda r: r["id"])
         assert [(r["id"], r["name"]) for r in exported] == [(str(uuid.UUID(int=n)), f"A product with the number {n}") for n in range(1, count + 1)]
         assert counts(import_csv(client, export(client))) == {"rows": count, "created": 0, "replaced": 0, "unchanged": count, "rejected": 0}
 
 
-@pytest.mark.parametrize("store", ["rocks", "memory"])
+@pytest.mark.parametrize("store", ["rocks", "memory"] if TESTED_STORE == "rocks" else [TESTED_STORE])
 def test_an_export_imports_again_to_the_same_bytes(start, store):
     first, second = start(store=store), start(store=store)
     with Client(first) as client, Client(second) as other:

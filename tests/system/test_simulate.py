@@ -12,7 +12,7 @@ import pytest
 
 from client import Client
 from program import complaint, run
-from server import DEADLINE_SECONDS, binary, wait_until
+from server import DEADLINE_SECONDS, binary
 
 SAMPLE = pathlib.Path(__file__).resolve().parents[1] / "data" / "product.csv"
 
@@ -95,21 +95,12 @@ def test_shoppers_live_through_a_crash_of_the_server(start, tmp_path):
     assert "progress" in process.stdout.readline()
     port = server.port
     server.kill()
-    server.flags += ["--listen", f"127.0.0.1:{port}"]
-    restart_at(server, port)
+    server.start(port)
     out, error = process.communicate(timeout=DEADLINE_SECONDS)
     told = json.loads(out.splitlines()[-1])
     assert process.returncode == 0, out + error
     assert told["violations"] == 0 and told["unchecked_shoppers"] == 0 and told["orders"] > 0
     assert told["errors"] > 0 and all("connection lost" in what or "503" in what for what in told["errors_by_status"]), told["errors_by_status"]
-
-
-def restart_at(server, port):
-    """Starts the server again on the port that its clients know."""
-    command = [binary(), "serve", "--listen", f"127.0.0.1:{port}", "--data", str(server.folder / "data")]
-    with open(server.stderr_path, "ab") as stderr:
-        server.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, cwd=server.folder)
-    wait_until(server._ready, "the server to come back")
 
 
 class Liar(http.server.BaseHTTPRequestHandler):
