@@ -29,7 +29,7 @@ add_custom_command(
   BYPRODUCTS ${headers}/cql_bridge/bridge.h ${headers}/rust/cxx.h
   COMMAND ${CMAKE_COMMAND} -E env CC=${CMAKE_C_COMPILER} CXX=${CMAKE_CXX_COMPILER} CFLAGS= CXXFLAGS= RUSTFLAGS= CQL_BRIDGE_HEADERS=${headers}
     ${CARTWHEEL_CARGO} build --release --locked --quiet --manifest-path ${crate}/Cargo.toml --target-dir ${CARTWHEEL_CARGO_FOLDER}
-  DEPENDS ${crate}/Cargo.toml ${crate}/Cargo.lock ${crate}/build.rs ${crate}/include/cql_bridge/completion.h
+  DEPENDS ${crate}/Cargo.toml ${crate}/Cargo.lock ${crate}/build.rs ${crate}/include/cql_bridge/completion.h ${crate}/include/cql_bridge/log.h
   DEPFILE ${CARTWHEEL_CARGO_FOLDER}/release/libcql_bridge.d
   COMMENT "Building the Rust driver with cargo (a minute or two, the first time)"
   USES_TERMINAL VERBATIM)

@@ -4,7 +4,7 @@ use std::{env, fs, path::Path, path::PathBuf};
 
 fn main() {
     println!("cargo:rerun-if-changed=src/lib.rs");
-    println!("cargo:rerun-if-changed=include/cql_bridge/completion.h");
+    println!("cargo:rerun-if-changed=include");
     println!("cargo:rerun-if-env-changed=CQL_BRIDGE_HEADERS");
 
     cxx_build::bridge("src/lib.rs")

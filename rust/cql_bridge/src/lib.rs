@@ -11,6 +11,7 @@ mod runtime;
 mod session;
 mod statement;
 mod tls;
+mod trace;
 mod types;
 mod values;
 
@@ -98,7 +99,7 @@ mod ffi {
         type Reply;
 
         /// Starts the driver's thread.
-        fn start_runtime() -> Result<Box<Runtime>>;
+        fn start_runtime(log: UniquePtr<Log>) -> Result<Box<Runtime>>;
         /// Drops all work in flight, and so its completions, and joins the driver's thread. May be called again, from any thread.
         fn stop(self: &Runtime);
         fn connect(self: &Runtime, settings: &Settings, done: UniquePtr<Completion>);
@@ -149,11 +150,28 @@ mod ffi {
         include!("cql_bridge/completion.h");
         type Completion;
         fn complete(self: Pin<&mut Completion>, reply: Box<Reply>);
+
+        include!("cql_bridge/log.h");
+        type Log;
+        fn warn(self: &Log, text: &str);
+        fn error(self: &Log, text: &str);
     }
 }
 
 // SAFETY: C++ gives a Completion away whole, and lets any one thread call `complete` and the destructor.
 unsafe impl Send for ffi::Completion {}
+// SAFETY: the same, and its functions may be called from any thread.
+unsafe impl Send for ffi::Log {}
+
+/// C++ uses these from any thread; what its compiler does not check, ours does.
+const _: () = {
+    const fn any_thread<T: Send + Sync>() {}
+    any_thread::<Runtime>();
+    any_thread::<Session>();
+    any_thread::<Statement>();
+    any_thread::<Batch>();
+    any_thread::<Reply>();
+};
 
 type Done = cxx::UniquePtr<ffi::Completion>;
 

@@ -23,10 +23,7 @@ impl Policies {
     pub fn new() -> Policies {
         Policies {
             // Two coordinators that run Paxos for one partition at the same time make each other begin again.
-            same_replica: DefaultPolicy::builder()
-                .inherit_location_preference()
-                .enable_shuffling_replicas(false)
-                .build(),
+            same_replica: DefaultPolicy::builder().inherit_location_preference().enable_shuffling_replicas(false).build(),
             conditional: Arc::new(ConditionalRetry),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use scylla::errors::ExecutionError;
 use scylla::deserialize::row::ColumnIterator;
+use scylla::errors::ExecutionError;
 use scylla::response::PagingStateResponse;
 use scylla::response::query_result::{QueryResult, QueryRowsResult};
 

@@ -5,12 +5,16 @@ use std::sync::Mutex;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use cxx::UniquePtr;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::Done;
-use crate::ffi::Settings;
+use crate::ffi::{Log, Settings};
 use crate::session;
+use crate::trace::{self, Lines};
+
+const THREAD: &str = "cql-driver";
 
 /// How long a host name that is still being looked up may hold up the end.
 const LOOK_UP_LEFT: Duration = Duration::from_millis(100);
@@ -25,12 +29,14 @@ struct Running {
     thread: JoinHandle<()>,
 }
 
-pub fn start_runtime() -> io::Result<Box<Runtime>> {
+pub fn start_runtime(log: UniquePtr<Log>) -> io::Result<Box<Runtime>> {
     // One thread is enough for what two handfuls of cores can ask, and a task that is spawned from outside costs it one wake-up.
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let tasks = runtime.handle().clone();
+    trace::log_panics_of(THREAD);
     let (stop, stopped) = oneshot::channel::<()>();
-    let thread = std::thread::Builder::new().name("cql-driver".into()).spawn(move || {
+    let thread = std::thread::Builder::new().name(THREAD.into()).spawn(move || {
+        let _lines = tracing::subscriber::set_default(Lines::new(log));
         let _ = runtime.block_on(stopped);
         // Drops every task that is left, and so every completion that the tasks hold.
         runtime.shutdown_timeout(LOOK_UP_LEFT);

@@ -1,5 +1,6 @@
 //! Connecting, and everything that is asked of a connected session.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,18 +40,36 @@ pub fn connect(tasks: &Handle, settings: &Settings, done: Done) {
         Err(text) => return finish(done, Reply::failed(ErrorKind::Other, text)),
     };
     let handle = tasks.clone();
+    let datacenter = settings.datacenter.clone();
     tasks.spawn(async move {
         let reply = match timeout(limit, builder.build()).await {
-            Ok(Ok(driver)) => Reply::of_session(Session {
-                driver: Arc::new(driver),
-                policies: Arc::new(Policies::new()),
-                tasks: handle,
-            }),
+            Ok(Ok(driver)) => match check_datacenter(&driver, &datacenter) {
+                Ok(()) => {
+                    Reply::of_session(Session { driver: Arc::new(driver), policies: Arc::new(Policies::new()), tasks: handle })
+                }
+                Err(text) => Reply::failed(ErrorKind::Invalid, text),
+            },
             Ok(Err(error)) => Reply::failed(errors::of_new_session(&error), error.to_string()),
             Err(_) => Reply::failed(ErrorKind::ConnectionLost, "no node answered in time".into()),
         };
         finish(done, reply);
     });
+}
+
+/// The driver takes any name, and then finds no node for any statement. And with several datacenters and no name for one, each statement
+/// might go to another, where "local" means other replicas: conditions would not exclude each other any more.
+fn check_datacenter(driver: &Driver, named: &str) -> Result<(), String> {
+    let state = driver.get_cluster_state();
+    let nodes = state.get_nodes_info().iter();
+    let known: BTreeSet<&str> = nodes.filter_map(|node| node.datacenter.as_deref()).collect();
+    let names = || known.iter().copied().collect::<Vec<_>>().join(", ");
+    if named.is_empty() && known.len() > 1 {
+        return Err(format!("the cluster has several datacenters, and none is named as ours: {}", names()));
+    }
+    if !named.is_empty() && !known.contains(named) {
+        return Err(format!("no node is in a datacenter {named}; there are: {}", names()));
+    }
+    Ok(())
 }
 
 fn millis(count: u32) -> Duration {

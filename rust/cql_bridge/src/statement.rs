@@ -21,11 +21,7 @@ pub struct Statement {
 impl Statement {
     pub fn new(mut prepared: PreparedStatement, options: &Options, policies: &Policies) -> Statement {
         policies.apply_to_prepared(&mut prepared, options);
-        Statement {
-            prepared: Arc::new(prepared),
-            paged: options.page_size > 0,
-            conditional: options.conditional,
-        }
+        Statement { prepared: Arc::new(prepared), paged: options.page_size > 0, conditional: options.conditional }
     }
 
     pub fn bind_types(&self) -> String {

@@ -242,6 +242,16 @@ TEST_F(CqlDriver, DoesNotRunOnNamesWithoutAddresses) {
     EXPECT_EQ(failure(run_task(started(settings)->connect())), Kind::connection_lost);
 }
 
+TEST_F(CqlDriver, WantsADatacenterThatIsThere) {
+    auto settings = test::node_settings();
+    settings.datacenter = "nowhere";
+    const auto outcome = run_task(started(settings)->connect());
+    ASSERT_EQ(failure(outcome), Kind::invalid);
+    EXPECT_THAT(outcome.error().message, HasSubstr("no node is in a datacenter nowhere; there are: datacenter1"));
+    settings.datacenter = "datacenter1";
+    EXPECT_TRUE(run_task(connected(settings)->query("SELECT key FROM system.local", one)));
+}
+
 TEST_F(CqlDriver, DoesNotTellThePasswordWhenACertificateFileIsMissing) {
     auto settings = test::node_settings();
     settings.password = "a secret";
@@ -307,7 +317,9 @@ TEST_F(CqlDriver, FindsOutThatANodeDoesNotAnswerAnyMore) {
     const auto patient = through(proxy, settings);
     const auto write = prepared_by(*patient, "INSERT INTO driver_test.item (shop, item) VALUES (?, ?)");
     proxy.hold_answers();
+    testing::internal::CaptureStderr();
     const auto answer = run_task(patient->execute(write, Values().uuid(id(5)).int32(1)));
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("database driver: Timed out while waiting for response to keepalive"));
     EXPECT_EQ(failure(answer), Kind::connection_lost);
     EXPECT_TRUE(answer.error().outcome_unknown());
     proxy.pass_answers();
@@ -420,8 +432,20 @@ private:
     bool completed_ = false;
 };
 
+/// Keeps the lines that it is given.
+class Lines final : public ffi::Log {
+public:
+    explicit Lines(std::string& to) : to_(to) {}
+    void warn(rust::Str /*text*/) const noexcept override {}
+    void error(rust::Str text) const noexcept override { to_.append(text.data(), text.size()); }
+
+private:
+    std::string& to_;
+};
+
 TEST(CqlBridge, LetsGoOfACompletionWhoseTaskPanicsAndGoesOn) {
-    const auto runtime = ffi::start_runtime();
+    std::string lines;
+    const auto runtime = ffi::start_runtime(std::make_unique<Lines>(lines));
     for (int time = 0; time < 2; ++time) {
         std::promise<bool> how;
         runtime->panic(std::make_unique<Ending>(how));
@@ -430,6 +454,7 @@ TEST(CqlBridge, LetsGoOfACompletionWhoseTaskPanicsAndGoesOn) {
         EXPECT_FALSE(ended.get());
     }
     runtime->stop();
+    EXPECT_THAT(lines, HasSubstr("asked to"));
     std::promise<bool> how;
     runtime->panic(std::make_unique<Ending>(how));
     auto ended = how.get_future();

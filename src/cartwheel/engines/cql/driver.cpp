@@ -1,6 +1,7 @@
 #include "cartwheel/engines/cql/driver.h"
 
 #include <cql_bridge/bridge.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "cartwheel/base/log.h"
 #include "cartwheel/engines/cql/inbox.h"
 
 namespace cartwheel::engines::cql {
@@ -100,6 +102,20 @@ WriteKind kind_of(ffi::WriteKind kind) {
         default: return WriteKind::other;
     }
 }
+
+class DriverLog final : public ffi::Log {
+public:
+    void warn(rust::Str text) const noexcept override { write(log::Level::warn, text); }
+    void error(rust::Str text) const noexcept override { write(log::Level::error, text); }
+
+private:
+    static void write(log::Level level, rust::Str text) noexcept {
+        try {
+            log::write(level, fmt::format("database driver: {}", std::string_view(text.data(), text.size())));
+        } catch (const std::exception&) {  // no memory for the line: the driver goes on without it
+        }
+    }
+};
 
 /// Of what never left this process.
 std::unexpected<CqlError> not_sent(CqlError::Kind kind, std::string message) {
@@ -222,7 +238,8 @@ Driver::~Driver() { stop(); }
 
 Result<std::unique_ptr<Driver>> Driver::start(DriverSettings settings) {
     try {
-        return std::unique_ptr<Driver>(new Driver(std::make_shared<Parts>(std::move(settings), ffi::start_runtime())));
+        return std::unique_ptr<Driver>(
+            new Driver(std::make_shared<Parts>(std::move(settings), ffi::start_runtime(std::make_unique<DriverLog>()))));
     } catch (const rust::Error&) {
         return fail(Error::unavailable("The thread of the database driver could not be started"));
     }
