@@ -111,6 +111,11 @@ std::string metrics_text(const http::Router& router, const http::ServerFigures& 
     add_counter(families, "cartwheel_store_batches_total", "Groups of writes made durable together", figures.batches);
     add_counter(families, "cartwheel_store_syncs_total", "Times the log was forced to disk", figures.syncs);
     add_counter(families, "cartwheel_store_refused_total", "Writes turned away because the queue was full", figures.refused);
+    add_gauge(families, "cartwheel_cluster_undelivered_commits", "Commits whose orders and change rows are still to be written",
+              figures.undelivered);
+    add_counter(families, "cartwheel_cluster_statements_total", "Statements sent to the cluster for requests", figures.statements);
+    add_counter(families, "cartwheel_cluster_background_statements_total", "Statements sent to the cluster beside requests",
+                figures.background_statements);
     add_gauge(families, "process_resident_memory_bytes", "Resident memory of the process", resident_bytes());
 
     std::ostringstream out;

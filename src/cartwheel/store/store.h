@@ -88,6 +88,11 @@ struct StoreFigures {
     std::uint64_t batches = 0;   ///< groups of writes made durable together
     std::uint64_t syncs = 0;     ///< times the log was forced to disk
     std::uint64_t refused = 0;   ///< writes turned away because the queue was full
+
+    // Of a cluster.
+    std::uint64_t undelivered = 0;            ///< commits whose orders and change rows are still to be written; falls again
+    std::uint64_t statements = 0;             ///< sent for requests
+    std::uint64_t background_statements = 0;  ///< sent beside them: deliveries, probes
 };
 
 class Store {

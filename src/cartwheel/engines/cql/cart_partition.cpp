@@ -40,6 +40,24 @@ bool RecentCommits::reaches_back_to(const RecentCommits& older) const noexcept {
     return false;
 }
 
+Result<std::optional<store::KeptAnswer>> find_answer(const UserId& user, const Rows& rows, std::string_view key) {
+    std::optional<store::KeptAnswer> kept;
+    if (rows.rows() == 0) return kept;
+    Cells cells(rows.cells());
+    cells.skip();
+    std::size_t pairs = 0;
+    auto answers = cells.list(pairs);
+    for (; pairs > 0; --pairs) {
+        const bool is_it = answers.text() == key;
+        const auto bytes = answers.next();
+        if (answers.failed()) return fail(broken());
+        if (is_it && bytes) {
+            TRY(kept, store::decode_kept_answer(user, *bytes));
+        }
+    }
+    return kept;
+}
+
 Result<std::vector<CartLine>> read_lines(const Rows& rows) {
     std::vector<CartLine> lines;
     Cells cells(rows.cells());

@@ -46,6 +46,9 @@ struct CartPartition {
 /// `with_kept`, the kept answer before them all. Errors: internal (columns of other types, broken bytes).
 Result<CartPartition> read_partition(const domain::UserId& user, const Rows& rows, bool with_kept);
 
+/// The answer kept for `key`, of a row with the columns user_id, idempotency. Errors: internal.
+Result<std::optional<store::KeptAnswer>> find_answer(const domain::UserId& user, const Rows& rows, std::string_view key);
+
 /// Of rows with the columns product_id, product_quantity. By product id. Errors: internal.
 Result<std::vector<domain::CartLine>> read_lines(const Rows& rows);
 

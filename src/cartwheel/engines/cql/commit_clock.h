@@ -25,8 +25,8 @@ public:
     }
 
     Time now() const { return clock_.now(); }
-    /// The newest time given so far.
-    Time last() const { return Time(std::chrono::microseconds(last_.load(std::memory_order_relaxed))); }
+    /// No time given so far is later.
+    Time latest() const { return std::max(clock_.now(), Time(std::chrono::microseconds(last_.load(std::memory_order_relaxed)))); }
 
 private:
     const Clock& clock_;

@@ -54,6 +54,22 @@ std::size_t Delivery::pending() const {
     return pending_.size();
 }
 
+std::optional<Time> Delivery::oldest_pending() const {
+    const std::scoped_lock lock(mutex_);
+    std::optional<Time> oldest;
+    for (const auto& [id, entry] : pending_) oldest = std::min(oldest.value_or(Time::max()), entry.intent.commit.time);
+    return oldest;
+}
+
+Task<void> Delivery::try_all() {
+    // A task whose service stops meanwhile goes on as well.
+    [[maybe_unused]] const auto tried = co_await Waiter::wait([this](Waiter waiter) {
+        const auto gate = std::make_shared<Gate>(std::move(waiter));
+        const std::scoped_lock lock(mutex_);
+        for (auto& [id, entry] : pending_) entry.gates.push_back(gate);
+    });
+}
+
 void Delivery::add(Intent intent) {
     if (!intent.commit.changes.empty()) enqueue(std::move(intent), std::nullopt);
 }
@@ -76,7 +92,7 @@ void Delivery::enqueue(Intent intent, std::optional<Waiter> waiter) {
         return;
     }
     auto& lane = lanes_[stable_hash(user_of(intent)) % lanes_.size()];
-    const auto [entry, is_new] = pending_.try_emplace(id, Entry{std::move(intent), {}});
+    const auto [entry, is_new] = pending_.try_emplace(id, Entry{std::move(intent), {}, {}});
     if (waiter) entry->second.waiters.push_back(std::move(*waiter));
     if (is_new) lane.waiting.push_back(id);
     if (lane.is_running) return;
@@ -123,6 +139,7 @@ std::vector<Intent> Delivery::take(Lane& lane) {
 
 void Delivery::finish(const std::vector<Intent>& round, const Result<void>& result) {
     std::vector<Waiter> waiters;
+    std::vector<std::shared_ptr<Gate>> gates;
     {
         const std::scoped_lock lock(mutex_);
         for (const auto& intent : round) {
@@ -130,6 +147,8 @@ void Delivery::finish(const std::vector<Intent>& round, const Result<void>& resu
             if (entry == pending_.end()) continue;
             std::ranges::move(entry->second.waiters, std::back_inserter(waiters));
             entry->second.waiters.clear();
+            std::ranges::move(entry->second.gates, std::back_inserter(gates));
+            entry->second.gates.clear();
             if (!result) continue;
             pending_.erase(entry);
             remember(intent.commit_id);

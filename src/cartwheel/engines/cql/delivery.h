@@ -7,7 +7,9 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -34,16 +36,30 @@ public:
     /// another process left is delivered here. Errors: unavailable (the round failed; it is repeated all the same).
     Task<Result<void>> settle(Intent intent);
 
+    /// Returns when each commit that is pending now was tried once. Look at `oldest_pending` for what may have failed.
+    Task<void> try_all();
+
     std::size_t pending() const;
+    /// The time of the oldest commit that is not delivered, if there is one.
+    std::optional<Time> oldest_pending() const;
 
     /// Takes no more; returns when all is delivered or `patience` is over. Blocks; not on the io_context's thread.
     void stop(std::chrono::milliseconds patience);
 
 private:
     using Waiter = Completion<void>;
+    /// Resumes its task when the last who shares it lets go: each of the commits that the task waits for.
+    struct Gate {
+        explicit Gate(Waiter task) : waiter(std::move(task)) {}
+        ~Gate() { waiter.resume({}); }
+        Gate(const Gate&) = delete;
+        Gate& operator=(const Gate&) = delete;
+        Waiter waiter;
+    };
     struct Entry {
         Intent intent;
         std::vector<Waiter> waiters;
+        std::vector<std::shared_ptr<Gate>> gates;
     };
     /// Users are spread over lanes; rounds of one lane follow each other, so a slow statement holds up a part only.
     struct Lane {

@@ -1,0 +1,307 @@
+#include "cartwheel/engines/cql/cart_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <random>
+
+#include "cartwheel/base/log.h"
+#include "cartwheel/engines/cql/delivery.h"
+#include "cartwheel/engines/cql/errors.h"
+#include "cartwheel/engines/cql/prepare_all.h"
+#include "cartwheel/engines/cql/products.h"
+#include "cartwheel/engines/cql/values.h"
+#include "cartwheel/store/codec.h"
+
+namespace cartwheel::engines::cql {
+namespace {
+
+using namespace domain;
+using namespace store;
+using std::chrono::steady_clock;
+
+// Rows of former carts that a partition may hold before its lines are asked for by their cart; the sample application never deletes any.
+constexpr std::size_t rows_max = 2 * Cart::lines_max;
+constexpr int attempts_max = 16;
+constexpr std::int32_t sweep_page = 500;
+// An answer is kept for a day by the service's clock; the cluster forgets it some time after that.
+constexpr std::int32_t answer_ttl_seconds = 25 * 3600;
+
+// Writers of other processes have come between: the wait before trying again, longer each time and never the same for two.
+std::chrono::microseconds pause_before(int attempt) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    const auto limit = std::min(1'000 << std::min(attempt, 6), 50'000);
+    return std::chrono::microseconds(std::uniform_int_distribution(limit / 4, limit)(random));
+}
+
+Error too_contended() { return Error::overloaded("Too many writes to this cart at once; try again"); }
+
+Error not_known() {
+    return Error::deadline("The cluster took too long, and whether the write was done is not known; read before trying again");
+}
+
+/// Whether the one conditional batch was applied: the first column of the first row, by its name.
+Result<bool> is_applied(const Rows& rows) {
+    Cells cells(rows.cells());
+    for (std::size_t i = 0; i < rows.columns() && rows.rows() > 0; ++i) {
+        if (rows.column_name(i) == "[applied]")
+            if (const auto applied = cells.boolean()) return *applied;
+        cells.skip();
+    }
+    return fail(Error::internal("The cluster did not say whether a conditional write was applied"));
+}
+
+}  // namespace
+
+/// One try: what it was decided from, and what is to be written.
+struct CartWriter::Plan {
+    CartPartition found;
+    CommitId commit_id;
+    Time time;
+    std::optional<CartStep> step;  ///< with changes; none: only an answer is kept
+    std::string intent;
+    std::optional<std::string> key;
+    std::string kept;
+};
+
+Task<Result<CartStatements>> CartStatements::prepare(Driver& driver, Keyspace keyspace, StatementDefaults defaults) {
+    const auto items = keyspace.table("cart_items");
+    const std::string head = "version, active_cart_id, committed_us, recent_commits, intent";
+    const std::string line = "cart_id, product_id, product_quantity";
+    const std::string partition = fmt::format("{}, {} FROM {} WHERE user_id = ? LIMIT {}", head, line, items, rows_max);
+    const StatementOptions by_quorum = repeatable(defaults);
+    // A read by consensus may be repeated as well, and goes where the user's writes go.
+    StatementOptions by_consensus = by_quorum;
+    by_consensus.consistency = defaults.serial_consistency;
+    by_consensus.conditional = true;
+
+    CartStatements made;
+    for (auto [reads, options] : {std::pair(&made.by_quorum, by_quorum), std::pair(&made.by_consensus, by_consensus)}) {
+        std::vector<Preparation> texts{
+            {&reads->partition, "SELECT " + partition},
+            {&reads->lines, fmt::format("SELECT product_id, product_quantity FROM {} WHERE user_id = ? AND cart_id = ?", items)},
+            {&reads->answers, fmt::format("SELECT DISTINCT user_id, idempotency FROM {} WHERE user_id = ?", items)},
+        };
+        CO_TRY_VOID(co_await prepare_all(driver, std::move(texts), options));
+        // ScyllaDB selects an element of a map from 2025.1 on. Before that all answers are read, by one more statement.
+        auto with_answer = co_await driver.prepare("SELECT idempotency[?], " + partition, options);
+        const bool is_unknown =
+            !with_answer && (with_answer.error().kind == CqlError::Kind::syntax || with_answer.error().kind == CqlError::Kind::invalid);
+        if (!with_answer && !is_unknown) co_return fail(to_error(with_answer.error()));
+        if (with_answer) reads->partition_and_answer = *std::move(with_answer);
+    }
+    StatementOptions page = by_quorum;
+    page.page_size = sweep_page;
+    CO_TRY_VOID(co_await prepare_all(
+        driver, {{&made.intent, fmt::format("SELECT DISTINCT user_id, intent FROM {} WHERE user_id = ?", items)}}, by_quorum));
+    CO_TRY_VOID(
+        co_await prepare_all(driver, {{&made.sweep, fmt::format("SELECT DISTINCT user_id, version, intent FROM {}", items)}}, page));
+
+    const std::string advance = fmt::format(
+        "UPDATE {} SET version = ?, active_cart_id = ?, committed_us = ?, recent_commits = ?, intent = ? WHERE user_id = ? IF version = ",
+        items);
+    const std::string touch = fmt::format("UPDATE {} SET recent_commits = ? WHERE user_id = ? IF version = ", items);
+    std::vector<Preparation> texts{
+        {&made.advance_first, advance + "null"},
+        {&made.advance, advance + "?"},
+        {&made.touch_first, touch + "null"},
+        {&made.touch, touch + "?"},
+        {&made.put_line, fmt::format("INSERT INTO {} (user_id, cart_id, product_id, product_quantity) VALUES (?, ?, ?, ?)", items)},
+        {&made.drop_line, fmt::format("DELETE FROM {} WHERE user_id = ? AND cart_id = ? AND product_id = ?", items)},
+        {&made.drop_cart, fmt::format("DELETE FROM {} WHERE user_id = ? AND cart_id = ?", items)},
+        {&made.keep_answer, fmt::format("UPDATE {} USING TTL {} SET idempotency[?] = ? WHERE user_id = ?", items, answer_ttl_seconds)},
+        {&made.clear_intent, fmt::format("UPDATE {} SET intent = null WHERE user_id = ? IF version = ?", items)},
+    };
+    CO_TRY_VOID(co_await prepare_all(driver, std::move(texts),
+                                     {.consistency = defaults.consistency,
+                                      .serial_consistency = defaults.serial_consistency,
+                                      .conditional = true,
+                                      .timeout = defaults.timeout}));
+    made.conditional = {.kind = BatchOptions::Kind::unlogged,
+                        .consistency = defaults.consistency,
+                        .serial_consistency = defaults.serial_consistency,
+                        .conditional = true,
+                        .timeout = defaults.timeout};
+    co_return made;
+}
+
+Task<Result<CartPartition>> CartWriter::read(UserId user) const {
+    co_return co_await read_with(statements_.by_quorum, std::move(user), std::nullopt);
+}
+
+Task<Result<CartPartition>> CartWriter::read_with(const CartStatements::Reads& reads, UserId user, std::optional<std::string> key) const {
+    const bool at_once = key && reads.partition_and_answer;
+    Values values;
+    if (at_once) values.text(*key);
+    values.text(user.text());
+    CO_TRY(const auto rows, checked(co_await driver_.execute(at_once ? reads.partition_and_answer : reads.partition, std::move(values))));
+    CO_TRY(auto partition, read_partition(user, rows, at_once));
+    if (key && !at_once) {
+        CO_TRY(const auto answers, checked(co_await driver_.execute(reads.answers, Values().text(user.text()))));
+        CO_TRY(partition.kept, find_answer(user, answers, *key));
+    }
+    if (partition.rows < rows_max || !partition.state.active) co_return partition;
+
+    auto& active = *partition.state.active;
+    CO_TRY(const auto lines, checked(co_await driver_.execute(reads.lines, Values().text(user.text()).id(active.id))));
+    CO_TRY(active.lines, read_lines(lines));
+    co_return partition;
+}
+
+Task<Result<std::optional<Intent>>> CartWriter::intent(UserId user) const {
+    CO_TRY(const auto rows, checked(co_await driver_.execute(statements_.intent, Values().text(user.text()))));
+    std::optional<Intent> intent;
+    if (rows.rows() == 0) co_return intent;
+    Cells cells(rows.cells());
+    cells.skip();
+    if (const auto bytes = cells.next()) {
+        CO_TRY(intent, decode_intent(*bytes));
+    }
+    co_return intent;
+}
+
+Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<RequestKey> key, CartDecision decision,
+                                                     Deadline deadline) const {
+    const auto key_text = key ? std::optional(key->text) : std::nullopt;
+    // A try whose answer was lost may still be on its way to the cluster while the version that it asks for lasts.
+    std::optional<Version> in_doubt;
+    for (int attempt = 0; attempt < attempts_max && steady_clock::now() < deadline; ++attempt) {
+        if (attempt > 0) {
+            boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, pause_before(attempt));
+            co_await timer.async_wait(use_task);
+        }
+        // After a lost race the others' writes are to be seen for certain.
+        const auto& reads = attempt == 0 ? statements_.by_quorum : statements_.by_consensus;
+        Plan plan;
+        CO_TRY(plan.found, co_await read_with(reads, user, key_text));
+        const auto& found = plan.found;
+        if (key && found.kept && !is_expired(*found.kept, clock_.now())) {
+            CO_TRY(auto outcome, replay(*found.kept, *key));
+            co_return Written{std::move(outcome), std::nullopt};
+        }
+
+        std::vector<Product> products;
+        if (decision.with_products && found.state.active) {
+            std::vector<ProductId> ids;
+            for (const auto& line : found.state.active->lines) ids.push_back(line.product_id);
+            CO_TRY(products, co_await products_.read_all(std::move(ids)));
+        }
+        auto step = decision.decide(found.state, products);
+        if (!step && !is_refusal(step.error().code)) co_return fail(std::move(step).error());
+
+        Written written;
+        auto& outcome = written.outcome;
+        const bool advances = step && !step->changes.empty();
+        outcome.version = found.state.version + (advances ? 1 : 0);
+        if (step) outcome.answer = step->order;
+        else outcome.answer = fail(std::move(step).error());
+        if (!advances && in_doubt == found.state.version) co_return fail(not_known());
+        if (!advances && !(key && is_kept(outcome.answer))) co_return written;
+
+        plan.commit_id = CommitId::random();
+        plan.time = clock_.next(found.committed_at);
+        if (key) {
+            plan.key = key_text;
+            if (is_kept(outcome.answer)) encode(KeptAnswer{key->fingerprint, clock_.now(), outcome.answer, outcome.version}, plan.kept);
+        }
+        std::optional<Intent> owed;
+        if (advances) {
+            // The head has room for one intent: what it holds goes out before.
+            if (found.intent) CO_TRY_VOID(co_await delivery_.settle(*found.intent));
+            written.commit = Commit{static_cast<Seq>(plan.time.time_since_epoch().count()), plan.time, step->changes};
+            owed = Intent{plan.commit_id, *written.commit};
+            if (dialect_ == Dialect::scylla) {
+                // The cluster itself captures rows of cart_items.
+                std::erase_if(owed->commit.changes, [](const auto& change) { return change.table() == Table::cart_items; });
+            }
+            if (!owed->commit.changes.empty()) plan.intent = encode(*owed);
+            plan.step = std::move(*step);
+        }
+        if (steady_clock::now() >= deadline) break;
+        const auto version_before = found.state.version;
+        CO_TRY(const auto fate, co_await write(user, std::move(plan)));
+        if (fate == Fate::lost) in_doubt = version_before;
+        if (fate == Fate::refused || fate == Fate::lost) continue;
+        if (fate == Fate::unknown) co_return fail(not_known());
+        if (owed) delivery_.add(std::move(*owed));
+        co_return written;
+    }
+    co_return fail(in_doubt ? not_known() : too_contended());
+}
+
+Task<Result<CartWriter::Fate>> CartWriter::write(UserId user, Plan plan) const {
+    const auto& found = plan.found;
+    std::vector<BatchItem> batch;
+    const auto recent = found.recent.with(plan.commit_id);
+    Values head;
+    if (plan.step) {
+        head.int64(static_cast<std::int64_t>(found.state.version + 1));
+        head.id(plan.step->active ? std::optional(plan.step->active->id) : std::nullopt);
+        head.int64(plan.time.time_since_epoch().count());
+    }
+    head.blob(recent.bytes());
+    if (plan.step) {
+        if (plan.intent.empty()) head.null();
+        else head.blob(plan.intent);
+    }
+    head.text(user.text());
+    if (found.has_head) head.int64(static_cast<std::int64_t>(found.state.version));
+    if (plan.step) batch.push_back({found.has_head ? statements_.advance : statements_.advance_first, std::move(head)});
+    else batch.push_back({found.has_head ? statements_.touch : statements_.touch_first, std::move(head)});
+
+    if (plan.step) {
+        for (const auto& change : plan.step->changes) {
+            if (change.table() != Table::cart_items) continue;
+            const auto& row = std::get<CartItemRow>(change.after ? *change.after : *change.before);
+            auto key = Values().text(user.text()).id(row.cart_id).id(row.product_id);
+            if (change.after) batch.push_back({statements_.put_line, std::move(key.int32(row.quantity.count()))});
+            else batch.push_back({statements_.drop_line, std::move(key)});
+        }
+        // One range delete, which is no shop event in a change log: the order has the lines.
+        if (found.state.active && (!plan.step->active || plan.step->active->id != found.state.active->id))
+            batch.push_back({statements_.drop_cart, Values().text(user.text()).id(found.state.active->id)});
+    }
+    if (!plan.kept.empty()) batch.push_back({statements_.keep_answer, Values().text(*plan.key).blob(plan.kept).text(user.text())});
+
+    auto answer = co_await driver_.batch(statements_.conditional, std::move(batch));
+    if (answer) {
+        CO_TRY(const bool applied, is_applied(*answer));
+        co_return applied ? Fate::applied : Fate::refused;
+    }
+    if (!answer.error().outcome_unknown()) co_return fail(to_error(answer.error()));
+    co_return co_await find_out(std::move(user), std::move(plan));
+}
+
+/// A read by consensus ends every unfinished round on the partition, so what it shows is final: either the commit is among the recent
+/// ones, or no round that began before can apply it any more.
+Task<Result<CartWriter::Fate>> CartWriter::find_out(UserId user, Plan plan) const {
+    const auto now = co_await read_with(statements_.by_consensus, std::move(user), std::nullopt);
+    if (!now) co_return Fate::unknown;
+    if (now->recent.holds(plan.commit_id)) co_return Fate::applied;
+    co_return now->recent.reaches_back_to(plan.found.recent) ? Fate::lost : Fate::unknown;
+}
+
+Task<Result<std::string>> CartWriter::sweep(std::string paging_state, std::chrono::milliseconds older_than) const {
+    CO_TRY(const auto rows, checked(co_await driver_.execute(statements_.sweep, Values(), std::move(paging_state))));
+    Cells cells(rows.cells());
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+        const auto user = cells.text();
+        const auto version = cells.int64();
+        const auto bytes = cells.next();
+        if (cells.failed() || !user || !version || !bytes) continue;
+        auto intent = decode_intent(*bytes);
+        if (!intent) {
+            log::error(fmt::format("a cart's undelivered rows cannot be read: {}", intent.error().message));
+            continue;
+        }
+        if (clock_.now() - intent->commit.time < older_than) continue;
+        CO_TRY_VOID(co_await delivery_.settle(*std::move(intent)));
+        // Refused when the user has committed since: then the head holds another intent.
+        CO_TRY_VOID(checked(co_await driver_.execute(statements_.clear_intent, Values().text(*user).int64(*version))));
+    }
+    co_return std::string(rows.paging_state());
+}
+
+}  // namespace cartwheel::engines::cql
