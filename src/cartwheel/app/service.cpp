@@ -4,12 +4,18 @@
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "cartwheel/api/routes.h"
 #include "cartwheel/app/metrics.h"
 #include "cartwheel/app/sample_catalogue.h"
 #include "cartwheel/base/log.h"
+#ifdef CARTWHEEL_CQL
+#include "cartwheel/engines/cql/cql_store.h"
+#endif
 #include "cartwheel/engines/memory/memory_store.h"
 #include "cartwheel/engines/rocks/rocks_store.h"
 #include "cartwheel/http/server.h"
@@ -19,6 +25,9 @@ namespace {
 
 Result<std::unique_ptr<store::Store>> open_store(const Settings& settings, const Clock& clock) {
     if (settings.store == StoreKind::memory) return engines::memory::make_store(clock);
+#ifdef CARTWHEEL_CQL
+    if (settings.store == StoreKind::cql) return engines::cql::open_store(settings.cql, clock);
+#endif
     engines::rocks::RocksSettings rocks;
     rocks.folder = settings.data.string();
     rocks.block_cache_bytes = settings.cache_bytes;
@@ -57,10 +66,13 @@ Result<T> run_now(boost::asio::io_context& context, Task<Result<T>> task) {
     std::exception_ptr failure;
     boost::asio::co_spawn(context.get_executor(), work(std::move(task), result),
                           [&](std::exception_ptr error) { failure = std::move(error); });
+    context.restart();
     context.run();
     if (failure) std::rethrow_exception(failure);
     return result;
 }
+
+constexpr std::chrono::milliseconds sample_interval{250};
 
 class RunningService final : public Service {
 public:
@@ -75,10 +87,9 @@ public:
     ~RunningService() override { stop(); }
 
     Result<void> begin(const Settings& settings) {
-        if (settings.sample) {
-            TRY(const auto loaded, run_now(starting_, load_sample(*store_)));
-            if (loaded > 0) log::info(fmt::format("loaded the sample catalogue: {} products", loaded));
-        }
+        if (settings.sample && store_->is_shared())
+            sample_loader_ = std::jthread([this](std::stop_token stop) { load_sample_once_ready(stop); });
+        else if (settings.sample) TRY_VOID(load_sample_now());
         TRY(server_, http::Server::start(server_settings_, api_.router()));
         listen_.port = server_->port();
         ready_ = true;
@@ -89,13 +100,38 @@ public:
 
     void stop() override {
         ready_ = false;
+        if (sample_loader_.joinable()) {
+            sample_loader_.request_stop();
+            sample_loader_.join();
+        }
         if (server_) server_->stop();
         store_->stop();
     }
 
 private:
+    Result<void> load_sample_now() {
+        TRY(const auto loaded, run_now(starting_, load_sample(*store_)));
+        if (loaded > 0) log::info(fmt::format("loaded the sample catalogue: {} products", loaded));
+        return {};
+    }
+
+    /// A cluster may be away when the service starts.
+    void load_sample_once_ready(const std::stop_token& stop) {
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any bell;
+        while (!stop.stop_requested()) {
+            if (store_->is_ready()) {
+                const auto loaded = load_sample_now();
+                if (loaded) return;
+                log::warn("the sample catalogue is not loaded yet: " + loaded.error().message);
+            }
+            bell.wait_for(lock, stop, sample_interval, [] { return false; });
+        }
+    }
+
     api::ServiceFacts facts() {
-        return {.is_ready = [this] { return ready_.load(); },
+        return {.is_ready = [this] { return ready_.load() && store_->is_ready(); },
                 .metrics = [this] { return metrics_text(api_.router(), server_ ? server_->figures() : http::ServerFigures{}, *store_); }};
     }
 
@@ -108,6 +144,7 @@ private:
     std::unique_ptr<store::Store> store_;
     api::Api api_;
     std::unique_ptr<http::Server> server_;
+    std::jthread sample_loader_;
 };
 
 }  // namespace

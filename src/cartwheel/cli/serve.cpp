@@ -1,6 +1,7 @@
 // Starts the service, says where it is, and waits for the signal to stop.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -72,11 +73,18 @@ void print_banner(const app::LoadedSettings& loaded, const std::string& base_url
     const auto url = local_url(settings.listen, base_url);
     std::error_code unknown;
     const auto folder = std::filesystem::weakly_canonical(settings.data, unknown);
-    const bool durable = settings.store == app::StoreKind::rocks;
     fmt::print("Cartwheel {}\n\n", CARTWHEEL_VERSION);
-    fmt::print("  Store    {}\n",
-               durable ? "rocks, everything is on disk before it is answered" : "memory, everything is forgotten at the end");
-    if (durable) fmt::print("  Folder   {}\n", unknown ? settings.data.string() : folder.string());
+    switch (settings.store) {
+        case app::StoreKind::rocks:
+            fmt::print("  Store    rocks, everything is on disk before it is answered\n");
+            fmt::print("  Folder   {}\n", unknown ? settings.data.string() : folder.string());
+            break;
+        case app::StoreKind::memory: fmt::print("  Store    memory, everything is forgotten at the end\n"); break;
+        case app::StoreKind::cql:
+            fmt::print("  Store    cql, a quorum of the cluster has a write before it is answered\n");
+            fmt::print("  Cluster  {}, keyspace {}\n", fmt::join(settings.cql.hosts, ", "), settings.cql.keyspace);
+            break;
+    }
     if (loaded.file) fmt::print("  Settings {}\n", loaded.file->string());
     fmt::print("  API      {}{}\n", url, url == base_url ? "" : " and every other address of this machine");
     fmt::print("  Docs     {}/docs\n", url);
@@ -124,7 +132,8 @@ void add_serve(CLI::App& root, Exit& exit) {
         "  cartwheel serve --sample                               try it out, with products in it\n"
         "  cartwheel serve --data /var/lib/cartwheel --threads 4\n"
         "  cartwheel serve --store memory --listen 127.0.0.1:0    a free port, nothing kept\n"
-        "  CARTWHEEL_CACHE=1GiB cartwheel serve\n\n"
+        "  CARTWHEEL_CACHE=1GiB cartwheel serve\n"
+        "  cartwheel serve --store cql --host 10.0.0.1 --host 10.0.0.2   after `cartwheel schema`\n\n"
         "Exit codes: 0 stopped; 3 could not start; 4 ended at once; 64 wrong usage.");
     auto flags = std::make_shared<SettingFlags>(*command);
     command->callback([&exit, flags] { exit = serve(*flags); });

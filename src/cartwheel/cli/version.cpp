@@ -11,7 +11,12 @@ std::string_view version_text() {
            "\n"
            "compiler  " CARTWHEEL_COMPILER
            "\n"
-           "engines   rocks (RocksDB " CARTWHEEL_ROCKSDB_VERSION "), memory";
+           "engines   rocks (RocksDB " CARTWHEEL_ROCKSDB_VERSION
+           "), "
+#ifdef CARTWHEEL_CQL
+           "cql, "
+#endif
+           "memory";
 }
 
 }  // namespace cartwheel::cli
