@@ -142,9 +142,11 @@ Result<StreamRow> read_log_row(Cells& cells, Table table, PriceForm price) {
     const auto number = cells.int32();
     const auto operation = cells.int8();
     auto columns = read_columns(cells, table, price);
-    if (cells.failed() || !stream || !time || !number || !operation)
+    if (cells.failed() || !stream || !time || !number)
         return fail(Error::internal("The change log's tables are of another kind; run `cartwheel doctor`"));
-    return StreamRow{*stream, {*time, *number, static_cast<LogOperation>(*operation), false, std::move(columns)}};
+    // One without an operation is none that we know.
+    const auto kind = static_cast<LogOperation>(operation.value_or(-1));
+    return StreamRow{*stream, {*time, *number, kind, false, std::move(columns)}};
 }
 
 }  // namespace cartwheel::engines::cql
