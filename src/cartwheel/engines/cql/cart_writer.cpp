@@ -112,7 +112,7 @@ Task<Result<CartStatements>> CartStatements::prepare(Driver& driver, Keyspace ke
         {&made.drop_line, fmt::format("DELETE FROM {} WHERE user_id = ? AND cart_id = ? AND product_id = ?", items)},
         {&made.drop_cart, fmt::format("DELETE FROM {} WHERE user_id = ? AND cart_id = ?", items)},
         {&made.keep_answer, fmt::format("UPDATE {} USING TTL {} SET idempotency[?] = ? WHERE user_id = ?", items, answer_ttl_seconds)},
-        {&made.clear_intent, fmt::format("UPDATE {} SET intent = null WHERE user_id = ? IF version = ?", items)},
+        {&made.clear_intent, fmt::format("UPDATE {} SET intent = null, committed_us = ? WHERE user_id = ? IF version = ?", items)},
     };
     CO_TRY_VOID(co_await prepare_all(driver, std::move(texts),
                                      {.consistency = defaults.consistency,
@@ -200,6 +200,8 @@ Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<
         if (!advances && in_doubt == found.state.version) co_return fail(not_known());
         if (!advances && !(key && is_kept(outcome.answer))) co_return written;
 
+        // The head has room for one intent: what it holds goes out before, and is older in the log.
+        if (advances && found.intent) CO_TRY_VOID(co_await delivery_.settle(*found.intent));
         plan.commit_id = CommitId::random();
         plan.time = clock_.next(found.committed_at);
         if (key) {
@@ -208,8 +210,6 @@ Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<
         }
         std::optional<Intent> owed;
         if (advances) {
-            // The head has room for one intent: what it holds goes out before.
-            if (found.intent) CO_TRY_VOID(co_await delivery_.settle(*found.intent));
             written.commit = Commit{static_cast<Seq>(plan.time.time_since_epoch().count()), plan.time, step->changes};
             owed = Intent{plan.commit_id, *written.commit};
             if (dialect_ == Dialect::scylla) {
@@ -298,8 +298,9 @@ Task<Result<std::string>> CartWriter::sweep(std::string paging_state, std::chron
         }
         if (clock_.now() - intent->commit.time < older_than) continue;
         CO_TRY_VOID(co_await delivery_.settle(*std::move(intent)));
-        // Refused when the user has committed since: then the head holds another intent.
-        CO_TRY_VOID(checked(co_await driver_.execute(statements_.clear_intent, Values().text(*user).int64(*version))));
+        // Refused when the user has committed since: then the head holds another intent. The next commit is to be later in the log.
+        const auto delivered_us = clock_.next().time_since_epoch().count();
+        CO_TRY_VOID(checked(co_await driver_.execute(statements_.clear_intent, Values().int64(delivered_us).text(*user).int64(*version))));
     }
     co_return std::string(rows.paging_state());
 }
