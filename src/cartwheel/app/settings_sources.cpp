@@ -96,8 +96,10 @@ Result<LoadedSettings> load_settings(const SettingSources& sources) {
     if (loaded.file) {
         TRY(from_file, read_settings_file(*loaded.file));
     }
-    for (const auto* source : std::initializer_list<const std::vector<WrittenSetting>*>{&from_file, &from_environment, &sources.flags})
+    for (const auto* source : std::initializer_list<const std::vector<WrittenSetting>*>{&from_file, &from_environment, &sources.flags}) {
         TRY_VOID(apply_all(loaded.settings, *source));
+        for (const auto& written : *source) loaded.given.push_back(written.path);
+    }
     TRY_VOID(check(loaded.settings));
     TRY_VOID(read_password(loaded));
     if (loaded.file && says_password(from_file) && others_may_read(*loaded.file))

@@ -25,6 +25,7 @@ struct SettingSources {
 struct LoadedSettings {
     Settings settings;
     std::optional<std::filesystem::path> file;  ///< the one that was read
+    std::vector<std::string> given;             ///< paths of the settings that some source names
     std::vector<std::string> warnings;          ///< a line each
 };
 

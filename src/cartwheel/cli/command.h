@@ -27,6 +27,7 @@ void add_import(CLI::App& root, Exit& exit);
 void add_export(CLI::App& root, Exit& exit);
 void add_copy(CLI::App& root, Exit& exit);
 void add_simulate(CLI::App& root, Exit& exit);
+void add_schema(CLI::App& root, Exit& exit);
 void add_doctor(CLI::App& root, Exit& exit);
 void add_openapi(CLI::App& root, Exit& exit);
 

@@ -66,6 +66,7 @@ Exit run(int argc, char** argv) {
     add_export(root, exit);
     add_copy(root, exit);
     add_simulate(root, exit);
+    add_schema(root, exit);
     add_doctor(root, exit);
     add_openapi(root, exit);
     try {

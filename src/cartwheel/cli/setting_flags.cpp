@@ -33,7 +33,8 @@ SettingFlags::SettingFlags(CLI::App& command, Which which) {
     const app::Settings defaults;
     for (const auto& setting : app::settings_table()) {
         const bool of_cluster = setting.section == app::Section::cql;
-        if (setting.flag().empty() || (which == Which::of_cluster && !of_cluster)) continue;
+        if (setting.flag().empty()) continue;
+        if (which == Which::where_the_cluster_is && (!of_cluster || setting.flag_form != app::FlagForm::name)) continue;
         const bool is_switch = setting.unit == app::Unit::yes_or_no;
         auto* option =
             is_switch ? command.add_flag(setting.flag()) : command.add_option(setting.flag())->type_name(type_name(setting.unit));

@@ -14,7 +14,7 @@ namespace cartwheel::cli {
 
 class SettingFlags {
 public:
-    enum class Which { all, of_cluster };
+    enum class Which { all, where_the_cluster_is };
 
     explicit SettingFlags(CLI::App& command, Which which = Which::all);
 

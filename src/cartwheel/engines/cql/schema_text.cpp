@@ -147,11 +147,14 @@ std::string replication_text(const std::map<std::string, int>& copies) {
     return text + "}";
 }
 
+/// "3 copies of each row in dc1, 2 in dc2".
 std::string in_words(const std::map<std::string, int>& copies) {
-    std::vector<std::string> parts;
-    for (const auto& [name, count] : copies)
-        parts.push_back(name == "replication_factor" ? std::to_string(count) : fmt::format("{} in {}", count, name));
-    return fmt::format("{} {} of each row", fmt::join(parts, ", "), copies.size() == 1 && copies.begin()->second == 1 ? "copy" : "copies");
+    std::string text;
+    for (const auto& [name, count] : copies) {
+        text += text.empty() ? fmt::format("{} {} of each row", count, count == 1 ? "copy" : "copies") : fmt::format(", {}", count);
+        if (name != "replication_factor") text += " in " + name;
+    }
+    return text;
 }
 
 bool is_replicated_so(const KeyspaceFacts& found, const std::map<std::string, int>& copies) {
@@ -231,7 +234,7 @@ Result<void> plan_keyspace(const SchemaRequest& request, const ClusterFacts& clu
                 plan.remarks.emplace_back(
                     "before ScyllaDB 6.0 there are no tablets: leave that line out; from 2025.4 on it may be left out");
         }
-        plan.steps.push_back({fmt::format("made keyspace {}, {}", request.keyspace, in_words(copies)), std::move(text)});
+        plan.steps.push_back({fmt::format("made keyspace {} with {}", request.keyspace, in_words(copies)), std::move(text)});
         return {};
     }
     if (found->tablets && !captures_on_tablets(cluster.version))
