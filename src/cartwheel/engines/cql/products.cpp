@@ -21,6 +21,9 @@ using namespace store;
 constexpr std::size_t ids_max = 100;
 constexpr std::size_t reads_at_once = 8;
 constexpr std::size_t writes_at_once = 64;
+// Cassandra warns of batches over 5 KiB, of which this much values is about two thirds, and refuses those over 50. A single product with
+// a long picture goes beyond that by itself.
+constexpr std::size_t batch_bytes_max = 3UL << 10;
 
 Error broken_table() { return Error::internal("The table of products is of another kind; run `cartwheel doctor`"); }
 Error not_found() { return Error::not_found("Product not found"); }
@@ -177,15 +180,16 @@ Task<Result<ProductTable::Put>> ProductTable::put(std::vector<Product> products,
     }
     if (mode == ProductWrite::only_compare || changes.empty()) co_return Put{tally, std::nullopt};
 
-    Writes writes{clock.next(newest), {}};
-    writes.of_each = writes_of(writes.time, std::move(changes));
+    const auto time = clock.next(newest);
+    auto writes = writes_of(time, std::move(changes));
+    bool failed = false;
     std::vector<Task<Result<void>>> tasks;
-    for (std::size_t i = 0; i < writes.of_each.size(); ++i) tasks.push_back(write(&writes, i));
+    for (auto& each : writes) tasks.push_back(write(std::move(each.items), &failed));
     const auto results = co_await run_all(std::move(tasks), writes_at_once);
 
-    Put put{tally, Commit{static_cast<Seq>(micros(writes.time)), writes.time, {}}};
+    Put put{tally, Commit{static_cast<Seq>(micros(time)), time, {}}};
     for (std::size_t i = 0; i < results.size(); ++i) {
-        if (results[i]) put.commit->changes.push_back(std::move(writes.of_each[i].change));
+        if (results[i]) std::ranges::move(writes[i].changes, std::back_inserter(put.commit->changes));
         else if (put.tally) put.tally = fail(results[i].error());
     }
     if (put.commit->changes.empty()) put.commit.reset();
@@ -195,30 +199,43 @@ Task<Result<ProductTable::Put>> ProductTable::put(std::vector<Product> products,
 Task<Result<std::optional<Commit>>> ProductTable::remove(ProductId id, CommitClock& clock) const {
     CO_TRY(auto found, co_await find_some({id}));
     if (found.empty()) co_return std::nullopt;
-    Writes writes{clock.next(found.front().written_at), {}};
+    const auto time = clock.next(found.front().written_at);
     std::vector<RowChange> changes;
     changes.push_back({Operation::remove, std::move(found.front().product), std::nullopt});
-    Commit commit{static_cast<Seq>(micros(writes.time)), writes.time, changes};
-    writes.of_each = writes_of(writes.time, std::move(changes));
-    CO_TRY_VOID(co_await write(&writes, 0));
-    co_return commit;
+    auto writes = writes_of(time, std::move(changes));
+    CO_TRY_VOID(checked(co_await send(std::move(writes.front().items))));
+    co_return Commit{static_cast<Seq>(micros(time)), time, std::move(writes.front().changes)};
 }
 
 std::vector<ProductTable::Write> ProductTable::writes_of(Time time, std::vector<RowChange> changes) const {
     std::vector<LogPartition> partitions;
     if (log_) partitions = rows_of(time, CommitId::random(), changes);
-
-    std::vector<Write> writes;
-    std::unordered_map<ProductId, std::size_t> places;
-    for (auto& change : changes) {
-        places[std::get<Product>(change.after ? *change.after : *change.before).id] = writes.size();
-        writes.push_back({std::move(change), {}});
-    }
+    std::unordered_map<ProductId, std::vector<BatchItem>> log;
     for (const auto& partition : partitions)
-        for (const auto& row : partition.rows) {
-            auto& write = writes[places.at(*std::get<ProductColumns>(row.columns).id)];
-            write.log.push_back({log_, values_of(partition.stream, row)});
+        for (const auto& row : partition.rows)
+            log[*std::get<ProductColumns>(row.columns).id].push_back({log_, values_of(partition.stream, row)});
+
+    // A stream's products share batches, as their rows of the log are of one partition.
+    std::vector<Write> writes;
+    std::unordered_map<unsigned, std::size_t> of_streams;
+    for (auto& change : changes) {
+        const auto id = std::get<Product>(change.after ? *change.after : *change.before).id;
+        std::vector<BatchItem> items;
+        if (log_) items = std::move(log[id]);
+        items.push_back(statement_of(change, time));
+        std::size_t bytes = 0;
+        for (const auto& item : items) bytes += item.values.bytes().size();
+
+        const auto [open, is_new] = of_streams.try_emplace(Stream::of(id).index(), writes.size());
+        if (is_new || !log_ || writes[open->second].bytes + bytes > batch_bytes_max) {
+            open->second = writes.size();
+            writes.emplace_back();
         }
+        auto& write = writes[open->second];
+        write.changes.push_back(std::move(change));
+        std::ranges::move(items, std::back_inserter(write.items));
+        write.bytes += bytes;
+    }
     return writes;
 }
 
@@ -238,19 +255,18 @@ BatchItem ProductTable::statement_of(const RowChange& change, Time time) const {
     return {change.before ? update_ : insert_, std::move(values)};
 }
 
-Task<Result<void>> ProductTable::write(Writes* writes, std::size_t index) const {
+Task<Result<void>> ProductTable::write(std::vector<BatchItem> items, bool* failed) const {
     // Of many, the rest would only wait for the same.
-    if (writes->failed) co_return fail(Error::unavailable("The cluster did not take all products; try again later"));
-    const auto answer = co_await send(statement_of(writes->of_each[index].change, writes->time), std::move(writes->of_each[index].log));
+    if (*failed) co_return fail(Error::unavailable("The cluster did not take all products; try again later"));
+    const auto answer = co_await send(std::move(items));
     if (answer) co_return Result<void>{};
-    writes->failed = true;
+    *failed = true;
     co_return fail(to_error(answer.error()));
 }
 
-Task<Answer> ProductTable::send(BatchItem item, std::vector<BatchItem> log) const {
-    if (log.empty()) return driver_->execute(std::move(item.statement), std::move(item.values));
-    log.push_back(std::move(item));
-    return driver_->batch(batch_, std::move(log));
+Task<Answer> ProductTable::send(std::vector<BatchItem> items) const {
+    if (items.size() == 1) return driver_->execute(std::move(items.front().statement), std::move(items.front().values));
+    return driver_->batch(batch_, std::move(items));
 }
 
 }  // namespace cartwheel::engines::cql

@@ -1,6 +1,6 @@
 #pragma once
 // The table of products: plain rows, written by this service and by others. On Cassandra a product and its rows of the change log are
-// written by one logged batch, so that both are there in the end or neither; ScyllaDB writes the log itself.
+// in one logged batch, so that both are there in the end or neither; ScyllaDB writes the log itself.
 // A row without a price (or with one that is no price of the shop's) is no product: passed over in lists, not found when read. A missing
 // name or picture is an empty text.
 // Made once after connecting, then immutable; any thread. Errors of all: those of the statements (errors.h).
@@ -47,15 +47,11 @@ private:
         domain::Product product;
         Time written_at;  ///< its newest cell
     };
-    /// A change and the rows that it adds to the log.
+    /// A statement, or a logged batch of several products with their rows of the log.
     struct Write {
-        domain::RowChange change;
-        std::vector<BatchItem> log;
-    };
-    struct Writes {
-        Time time;
-        std::vector<Write> of_each;
-        bool failed = false;  ///< no more of them are begun
+        std::vector<domain::RowChange> changes;
+        std::vector<BatchItem> items;
+        std::size_t bytes = 0;
     };
 
     ProductTable(Driver& driver, PriceForm price) : driver_(&driver), price_(price) {}
@@ -66,8 +62,9 @@ private:
 
     std::vector<Write> writes_of(Time time, std::vector<domain::RowChange> changes) const;
     BatchItem statement_of(const domain::RowChange& change, Time time) const;
-    Task<Result<void>> write(Writes* writes, std::size_t index) const;
-    Task<Answer> send(BatchItem item, std::vector<BatchItem> log) const;
+    Task<Answer> send(std::vector<BatchItem> items) const;
+    /// Fails without a try once `failed`, which the first failure sets.
+    Task<Result<void>> write(std::vector<BatchItem> items, bool* failed) const;
 
     Driver* driver_;
     PriceForm price_;
