@@ -34,7 +34,7 @@ std::vector<TableShape> base_shapes(bool price_is_float) {
         {.name = "cart",
          .columns =
              {{"user_id", "text", partition_key}, {"cart_id", "uuid", clustering_key}, {"is_active", "boolean"}, {"ordered_us", "bigint"}},
-         .options = {"comment = 'Which carts a user has and had; ordered_us: when it became an order, microseconds since 1970'"},
+         .options = {"comment = 'Which carts a user has and had (ordered_us: when it became an order, microseconds since 1970)'"},
          .captured = true},
         {.name = "cart_items",
          .columns = {{"user_id", "text", partition_key},
@@ -47,7 +47,7 @@ std::vector<TableShape> base_shapes(bool price_is_float) {
                      {"recent_commits", "blob", static_value, true},
                      {"intent", "blob", static_value, true},
                      {"idempotency", "map<text, blob>", static_value, true}},
-         .options = {"comment = 'A user''s cart; written by conditional statements alone'"},
+         .options = {"comment = 'A user''s cart, written by conditional statements alone'"},
          .captured = true},
         {.name = "orders",
          .columns = {{"user_id", "text", partition_key},
@@ -58,7 +58,7 @@ std::vector<TableShape> base_shapes(bool price_is_float) {
                      {"items", "frozen<list<frozen<order_item>>>"},
                      {"total", "decimal"}},
          .options = {"CLUSTERING ORDER BY (placed_us DESC, order_id ASC)",
-                     "comment = 'Orders as they were placed, with the prices of then; placed_us: microseconds since 1970'"},
+                     "comment = 'Orders as they were placed, with the prices of then (placed_us: microseconds since 1970)'"},
          .captured = true}};
     if (price_is_float) shapes[0].columns.push_back({"price_exact", "decimal"});
     return shapes;
@@ -299,7 +299,7 @@ std::vector<std::string> missing_in(Dialect dialect, const KeyspaceFacts& found)
 std::string as_script(const SchemaRequest& request, const ClusterFacts& cluster, const SchemaPlan& plan) {
     const auto product = cluster.version_text.empty() ? std::string(name_of(cluster.dialect))
                                                       : fmt::format("{} {}", name_of(cluster.dialect), cluster.version_text);
-    std::string text = fmt::format("-- A Cartwheel shop in keyspace {} of {}; for cqlsh -f.\n", request.keyspace, product);
+    std::string text = fmt::format("-- A Cartwheel shop in keyspace {} of {}. Run it with cqlsh -f.\n", request.keyspace, product);
     if (plan.is_empty()) text += "-- Nothing is missing.\n";
     for (const auto& step : plan.steps) text += "\n" + step.cql + ";\n";
     if (!plan.remarks.empty()) text += "\n";
