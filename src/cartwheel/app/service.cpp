@@ -24,7 +24,6 @@ namespace cartwheel::app {
 namespace {
 
 Result<std::unique_ptr<store::Store>> open_store(const Settings& settings, const Clock& clock) {
-    if (settings.store == StoreKind::cql) return fail(Error::unavailable("the cluster engine cannot serve yet; choose another --store"));
     if (settings.store == StoreKind::memory) return engines::memory::make_store(clock);
 #ifdef CARTWHEEL_CQL
     if (settings.store == StoreKind::cql) return engines::cql::open_store(settings.cql, clock);
