@@ -175,8 +175,8 @@ def test_a_product_deleted_while_it_is_bought_is_sold_or_refused(any_store, shop
 
 
 def test_overload_answers_503_and_when_to_come_back(start):
-    # What a server may have under way at once: writes on their way to the disk, or statements on their way to the cluster.
-    server = start("--cql-in-flight-max" if TESTED_STORE == "cql" else "--queue-max", "1")
+    # What a server may have under way at once: writes that wait for the disk, or statements on their way to the cluster.
+    server = start(*(["--cql-in-flight-max", "16"] if TESTED_STORE == "cql" else ["--queue-max", "1"]))
     with Client(server) as shop:
         product_id = shop.new_product()
     body = b'{"product_id":"%s"}' % product_id.encode()
