@@ -27,9 +27,13 @@ struct Flags {
     std::string dialect;
 };
 
+std::string counted(std::uint64_t number, std::string_view what) {
+    return fmt::format("{} {}{}", with_commas(number), what, number == 1 ? "" : "s");
+}
+
 std::string in_words(const app::CarryOver& carried) {
-    return fmt::format("{} carts of the sample application looked at, {} users taken over, {} there already", with_commas(carried.carts),
-                       with_commas(carried.adopted), with_commas(carried.known));
+    return fmt::format("{} of the sample application looked at, {} taken over, {} there already", counted(carried.carts, "cart"),
+                       counted(carried.adopted, "user"), with_commas(carried.known));
 }
 
 std::string as_json(const app::CarryOver& carried) {
@@ -40,9 +44,9 @@ std::string as_json(const app::CarryOver& carried) {
 void print_text(const app::SchemaReport& report, const std::string& keyspace) {
     if (report.carried_over && report.carried_over->several > 0)
         fmt::print(
-            "{} users had several active carts. Each now has the first, which is the one that the sample application showed; the others\n"
-            "stay in the tables cart and cart_items and are shown to nobody.\n",
-            with_commas(report.carried_over->several));
+            "{} had several active carts. Each now has the first, which is the one that the sample application showed; the others stay\n"
+            "in the tables cart and cart_items and are shown to nobody.\n",
+            counted(report.carried_over->several, "user"));
     for (const auto& remark : report.remarks) fmt::print("Note: {}.\n", remark);
     if (report.interrupted) return;
     fmt::print("{}Keyspace {} is ready for cartwheel serve --store cql ({}).\n", report.steps == 0 ? "Nothing was missing. " : "", keyspace,
