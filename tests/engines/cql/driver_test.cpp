@@ -19,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using test::run_task;
 using test::run_tasks;
-using ::testing::Each;
 using ::testing::HasSubstr;
 using Kind = CqlError::Kind;
 
@@ -61,31 +60,31 @@ class CqlDriver : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
         if (!test::nodes_are_there()) return;
-        driver_ = connected(test::node_settings());
+        shared = connected(test::node_settings());
         ask("CREATE KEYSPACE IF NOT EXISTS driver_test WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
         ask("DROP TABLE IF EXISTS driver_test.item");
         ask("CREATE TABLE driver_test.item (shop uuid, item int, name text, price decimal, tags list<text>, stock map<text, int>, "
             "version bigint static, PRIMARY KEY (shop, item))");
     }
-    static void TearDownTestSuite() { driver_.reset(); }
+    static void TearDownTestSuite() { shared.reset(); }
 
     void SetUp() override {
         if (!test::nodes_are_there()) FAIL() << test::no_nodes;
     }
 
-    static Driver& driver() { return *driver_; }
+    static Driver& driver() { return *shared; }
     static void ask(const std::string& cql) {
-        const auto answer = run_task(driver_->query(cql, one));
+        const auto answer = run_task(shared->query(cql, one));
         EXPECT_TRUE(answer) << cql << ": " << answer.error().message;
     }
-    static Statement prepared(const std::string& cql, StatementOptions options = one) { return prepared_by(*driver_, cql, options); }
+    static Statement prepared(const std::string& cql, StatementOptions options = one) { return prepared_by(*shared, cql, options); }
     static Statement prepared_by(Driver& by, const std::string& cql, StatementOptions options = one) {
         const auto statement = run_task(by.prepare(cql, options));
         EXPECT_TRUE(statement) << cql << ": " << statement.error().message;
         return statement.value_or(Statement());
     }
     static Answer run(const Statement& statement, Values values, std::string page = {}) {
-        return run_task(driver_->execute(statement, std::move(values), std::move(page)));
+        return run_task(shared->execute(statement, std::move(values), std::move(page)));
     }
     static void insert(const Uuid& shop, int item, std::string_view name) {
         static const auto statement = prepared("INSERT INTO driver_test.item (shop, item, name) VALUES (?, ?, ?)");
@@ -101,7 +100,7 @@ protected:
     static std::string node() { return test::node_settings().hosts.front(); }
 
 private:
-    static inline std::unique_ptr<Driver> driver_;
+    static inline std::unique_ptr<Driver> shared;
 };
 
 TEST_F(CqlDriver, AnswersAQueryWithRowsUnderTheirNames) {
@@ -262,6 +261,29 @@ TEST_F(CqlDriver, DoesNotTellThePasswordWhenACertificateFileIsMissing) {
     EXPECT_THAT(outcome.error().message, ::testing::Not(HasSubstr("secret")));
 }
 
+TEST_F(CqlDriver, IsToldThatAPasswordIsWrong) {
+    auto settings = test::node_settings();
+    if (settings.user.empty()) GTEST_SKIP() << "this Cassandra asks for no password";
+    settings.password += " not";
+    EXPECT_EQ(failure(run_task(started(settings)->connect())), Kind::auth);
+    settings.user.clear();
+    EXPECT_EQ(failure(run_task(started(settings)->connect())), Kind::auth);
+}
+
+TEST_F(CqlDriver, TrustsNodesOfItsAuthorityOnly) {
+    auto settings = test::node_settings();
+    if (settings.certificate_file.empty()) GTEST_SKIP() << "this Cassandra shows and asks for no certificates";
+    settings.ca_file = settings.certificate_file;
+    EXPECT_EQ(failure(run_task(started(settings)->connect())), Kind::connection_lost);
+}
+
+TEST_F(CqlDriver, ShowsACertificateToNodesThatAskForOne) {
+    auto settings = test::node_settings();
+    if (settings.certificate_file.empty()) GTEST_SKIP() << "this Cassandra shows and asks for no certificates";
+    settings.certificate_file.clear();
+    EXPECT_EQ(failure(run_task(started(settings)->connect())), Kind::connection_lost);
+}
+
 TEST_F(CqlDriver, ConnectsAnewAndKeepsItsStatements) {
     const auto read = prepared("SELECT key FROM system.local");
     for (int time = 0; time < 3; ++time) {
@@ -359,11 +381,14 @@ TEST_F(CqlDriver, AbortsWhatIsInFlightWhenItStops) {
 }
 
 /// Counts the coroutines that are still there.
-struct Alive {
+class Alive {
+public:
     explicit Alive(int& count) : count_(++count) {}
     ~Alive() { --count_; }
     Alive(const Alive&) = delete;
     Alive& operator=(const Alive&) = delete;
+
+private:
     int& count_;
 };
 

@@ -76,7 +76,7 @@ struct Proxy::Parts {
     Task<void> pump(std::shared_ptr<Pair> pair, bool answers) {
         auto& from = answers ? pair->node : pair->driver;
         auto& to = answers ? pair->driver : pair->node;
-        std::array<char, 16'384> buffer;
+        std::array<char, 16'384> buffer{};
         while (true) {
             const auto [read_error, size] = co_await from.async_read_some(asio::buffer(buffer), use_tuple);
             if (read_error) break;

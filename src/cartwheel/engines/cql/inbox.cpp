@@ -28,29 +28,29 @@ struct Inbox::Door {
 
 class Inbox::Token final : public ffi::Completion {
 public:
-    Token(std::shared_ptr<Door> door, Place place, std::shared_ptr<void> in_flight)
+    Token(std::shared_ptr<Door> door, Place place, InFlight in_flight)
         : door_(std::move(door)), place_(place), in_flight_(std::move(in_flight)) {}
     ~Token() override {
-        in_flight_.reset();
+        in_flight_.end();
         if (!answered_) door_->hand_in(place_, std::nullopt);
     }
     void complete(ReplyBox reply) noexcept override {
         answered_ = true;
-        in_flight_.reset();
+        in_flight_.end();
         door_->hand_in(place_, std::move(reply));
     }
 
 private:
     std::shared_ptr<Door> door_;
     Place place_;
-    std::shared_ptr<void> in_flight_;
+    InFlight in_flight_;
     bool answered_ = false;
 };
 
 Inbox::Inbox(boost::asio::execution_context& context)
     : service(context), context_(static_cast<boost::asio::io_context&>(context)), door_(std::make_shared<Door>(*this)) {}
 
-AnswerTo Inbox::expect(Completion<ReplyBox> completion, std::shared_ptr<void> in_flight) {
+AnswerTo Inbox::expect(Completion<ReplyBox> completion, InFlight in_flight) {
     waiting_.emplace_front(std::move(completion));
     return std::make_unique<Token>(door_, waiting_.begin(), std::move(in_flight));
 }

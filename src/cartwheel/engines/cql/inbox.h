@@ -5,6 +5,7 @@
 
 #include <cql_bridge/bridge.h>
 
+#include <atomic>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,6 +22,28 @@ namespace cartwheel::engines::cql {
 using ReplyBox = rust::Box<ffi::Reply>;
 using AnswerTo = std::unique_ptr<ffi::Completion>;
 
+/// A statement's place among those in flight; given back by its end.
+class InFlight {
+public:
+    InFlight() = default;
+    /// `count` has counted it already.
+    explicit InFlight(std::shared_ptr<std::atomic<std::size_t>> count) : count_(std::move(count)) {}
+    InFlight(InFlight&&) noexcept = default;
+    InFlight& operator=(InFlight&& other) noexcept {
+        end();
+        count_ = std::move(other.count_);
+        return *this;
+    }
+    ~InFlight() { end(); }
+
+    void end() noexcept {
+        if (const auto count = std::move(count_)) count->fetch_sub(1);
+    }
+
+private:
+    std::shared_ptr<std::atomic<std::size_t>> count_;  // shared by all statements of a driver
+};
+
 class Inbox final : public boost::asio::execution_context::service {
 public:
     using key_type = Inbox;
@@ -28,8 +51,8 @@ public:
 
     explicit Inbox(boost::asio::execution_context& context);
 
-    /// What Rust answers to, for a task of this io_context. `in_flight` is let go of when the answer is there.
-    AnswerTo expect(Completion<ReplyBox> completion, std::shared_ptr<void> in_flight);
+    /// What Rust answers to, for a task of this io_context. `in_flight` ends when the answer is there.
+    AnswerTo expect(Completion<ReplyBox> completion, InFlight in_flight);
 
 private:
     struct Waiting {
