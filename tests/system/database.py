@@ -35,6 +35,11 @@ def new_keyspace(program, name=None, more=()):
     return name
 
 
+def drop_keyspace(name):
+    with session() as connection:
+        connection.execute(f"DROP KEYSPACE IF EXISTS {name}")
+
+
 def session(keyspace=None):
     """A context with a session of the Python driver; rows are named tuples, in which cdc$time is cdc_time."""
     import driver
