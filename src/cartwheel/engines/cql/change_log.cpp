@@ -50,8 +50,9 @@ std::vector<std::vector<std::string>> in_chunks(const std::vector<std::string>& 
     return chunks;
 }
 
-/// Rows of a stream that are asked for at first: a commit has two or three, and commits are spread over the streams.
-std::int32_t first_rows_max(std::size_t limit) { return static_cast<std::int32_t>(std::clamp<std::size_t>(limit / 8, 16, 512)); }
+/// Rows of a stream that are asked for at first: a commit has two or three, and as a rule commits are spread over the streams.
+std::int32_t first_rows_max(std::size_t limit) { return static_cast<std::int32_t>(std::clamp<std::size_t>(limit / 16, 16, 512)); }
+constexpr std::int32_t rows_max_grown = 4'096;
 
 /// Takes away what is beyond `limit`, but for the rest of a microsecond.
 bool cut(std::vector<domain::Commit>& commits, std::size_t limit) {
@@ -137,7 +138,7 @@ Task<Result<store::ChangePage>> ChangeLog::after(Seq after, std::size_t limit, T
     bool is_at_end = span.begin >= span.end;
     while (!is_at_end && page.commits.size() < limit) {
         CO_TRY(auto part, co_await read_all(span, rows_max));
-        // A stream has more rows in the first microsecond than were asked for: with all of them it goes on.
+        // A stream has more rows in the first microsecond than were asked for, and it goes on with all of them.
         if (part.complete_to <= span.begin) {
             rows_max *= 4;
             continue;
@@ -145,6 +146,8 @@ Task<Result<store::ChangePage>> ChangeLog::after(Seq after, std::size_t limit, T
         for (auto& commit : commits_of(std::move(part.rows)))
             page.commits.push_back({seq_of(commit.time.time()), commit.time.time(), std::move(commit.changes)});
         span.begin = part.complete_to;
+        // One stream is busier than the others; they have little more to give, however much is asked for.
+        rows_max = std::max(rows_max, std::min(2 * rows_max, rows_max_grown));
         is_at_end = span.begin >= span.end;
     }
     if (cut(page.commits, limit)) is_at_end = false;
