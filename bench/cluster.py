@@ -26,8 +26,8 @@ from cluster_shop import ClusterShop, cassandra_version
 from context import NOISE_MAX, Bench
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
-# Requests that the JVM is to have answered of a kind before anything counts: it compiles what it has seen ten thousand times, later.
-WARM_REQUESTS = {"product": 150_000, "cart": 50_000, "list": 20_000, "mix": 20_000}
+# Requests that the JVM is to have answered of a kind before anything counts, besides that its compilers rest.
+WARM_REQUESTS = {"put": 10_000, "product": 150_000, "cart": 50_000, "list": 20_000, "mix": 10_000}
 
 
 def parse_arguments():
@@ -53,9 +53,9 @@ def warm_up(shop, quick):
     share = 0.3 if quick else 1
     rate = shop.fill("u", cluster_counts.USERS, shop.lines)
     shop.bench.say(f"warm: {cluster_counts.USERS * shop.lines:,} puts, {rate:,.0f} a second")
-    for name, make_run in (("product", lambda: shop.gets(shop.product_paths)), ("cart", lambda: shop.gets(shop.cart_paths)),
-                           ("list", lambda: shop.gets(shop.list_paths)), ("put", shop.puts), ("mix", shop.mix)):
-        shop.warm_up(name, make_run, WARM_REQUESTS.get(name, 0) * share, 12 if quick else 30)
+    for name, make_run in (("put", shop.puts), ("product", lambda: shop.gets(shop.product_paths)), ("cart", lambda: shop.gets(shop.cart_paths)),
+                           ("list", lambda: shop.gets(shop.list_paths)), ("mix", shop.mix)):
+        shop.warm_up(name, make_run, WARM_REQUESTS[name] * share, 12 if quick else 40)
 
 
 def measure(shop, quick):
@@ -68,13 +68,14 @@ def measure(shop, quick):
     }
     slices, anchors = {kind: [] for kind in kinds}, []
     for number in range(rounds):
-        first = shop.nginx_rate(2)
+        before = shop.nginx_rate(2)
         for kind, make_run in kinds.items():
             run, connections = make_run()
             slices[kind].append(shop.measured_quietly(kind, lambda: run(seconds, connections)))
-        anchors.append(statistics.mean((first, shop.nginx_rate(2))))
+        after = shop.nginx_rate(2)
+        anchors.append(cluster_report.Anchor(statistics.mean((before[0], after[0])), max(before[1], after[1])))
         shop.bench.say(f"round {number + 1} of {rounds}: " + ", ".join(f"{kind} {each[-1].rate:,.0f}/s" for kind, each in slices.items())
-                       + f"; nginx {anchors[-1]:,.0f}/s")
+                       + f"; nginx {anchors[-1].rate:,.0f}/s")
     return slices, anchors
 
 
@@ -83,9 +84,11 @@ def synced_append_us(bench):
         return load.synced_appends(bench.server_core, bench.folder / "appended", 1).p50_us
 
 
-def notes_of(bench, load_before, quick):
+def notes_of(bench, slices, load_before, quick):
     foreign, stolen = bench.watch.shares()
-    notes = [f"While it was measured, other programs of this machine used {foreign:.0%} of a core and the host took {stolen:.1%} away; "
+    compiling = statistics.median(each.compiling_share for of_kind in slices.values() for each in of_kind)
+    notes = [f"In the median slice the JVM's compilers used {compiling:.1%} of a core.",
+             f"While it was measured, other programs of this machine used {foreign:.0%} of a core and the host took {stolen:.1%} away; "
              f"the load average before was {load_before:.1f}."]
     if foreign > NOISE_MAX or stolen > 0.05:
         notes.append("**That is too much for figures to be trusted:** measure again when the machine is quiet.")
@@ -157,7 +160,7 @@ def main():
         return 4
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    notes = notes_of(bench, load_before, arguments.quick)
+    notes = notes_of(bench, slices, load_before, arguments.quick)
     rows = cluster_report.rows_of(slices, anchors)
     print("\n" + cluster_report.terminal(rows, slices, counts, anchors) + "\n\n" + "\n".join(notes))
     if arguments.report:

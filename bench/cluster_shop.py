@@ -23,8 +23,8 @@ from cassandra_settings import JARS  # noqa: E402
 USERS = 10_000
 CONNECTIONS = 64
 DELIVERED_SECONDS = 60.0
-# Of rates behind one another when the JVM has compiled what it will compile.
-STEADY = 1.05
+# Of a core, used by the JVM's compilers while it still gets faster.
+COMPILING = 0.08
 
 
 @dataclasses.dataclass
@@ -40,6 +40,7 @@ class Measured:
     background: float
     undelivered: int         # commits, when the load ended
     delivered_after: float   # seconds until there was none
+    compiling_share: float   # of a core, used by the JVM's compilers
     foreign_share: float
 
 
@@ -133,24 +134,25 @@ class ClusterShop:
     def measured(self, run):
         """`run` gives a Slice. What is still to be delivered when it ends is waited for, and is part of what its requests cost."""
         quiet_down(self.pids())
-        before, asked, clocks = self.metrics(), self.asked, Clocks(self)
+        before, asked, began, clocks = self.metrics(), self.asked, time.monotonic(), Clocks(self)
         result = run()
         at_end = self.metrics()
         ended = time.monotonic()
         after = self.wait_until_delivered()
         delivered_after = time.monotonic() - ended
+        seconds = time.monotonic() - began
         used = clocks.stop()
         grown = {name: value - before.get(name, 0) for name, value in after.items()}
         for status in ("3xx", "4xx", "5xx"):
             if grown.get(f"requests_{status}"):
                 raise load.Void(f"there were {grown[f'requests_{status}']:.0f} answers {status}")
-        # The last answers wrk leaves unread, and they cost as much as others. Asking for the figures is a request too.
+        # Asking for the figures is a request too.
         answered = grown["requests_2xx"] - (self.asked - asked)
         undelivered = int(at_end["cartwheel_cluster_undelivered_commits"])
         return Measured(
             result.rate, result.p50_us, result.p99_us, *(1e6 * used[name] / answered for name in ("service", "cassandra", "load")),
             grown["cartwheel_cluster_statements_total"] / answered, grown["cartwheel_cluster_background_statements_total"] / answered,
-            undelivered, delivered_after if undelivered else 0.0, used["foreign"])
+            undelivered, delivered_after if undelivered else 0.0, used["compilers"] / seconds, used["foreign"])
 
     def measured_quietly(self, name, run):
         """Again when other programs disturbed it, as long as there is patience."""
@@ -164,22 +166,30 @@ class ClusterShop:
             self.bench.say(f"{name}: a slice does not count: other programs used {result.foreign_share:.0%} of a core")
 
     def nginx_rate(self, seconds):
-        """As bench/run.py measures it: nginx on one core, the load on the other."""
-        quiet_down(self.pids())
-        return load.wrk(self.bench.load_core, self.nginx.url, "get.lua", {"paths": self.product_paths}, connections=64, seconds=seconds).rate
+        """As bench/run.py measures it, nginx on one core and the load on the other; and the share of a core that others used meanwhile."""
+        self.bench.wait_for_quiet()
+        result = self.bench.measured([self], self.nginx, lambda: load.wrk(
+            self.bench.load_core, self.nginx.url, "get.lua", {"paths": self.product_paths}, connections=64, seconds=seconds))
+        return result.rate, result.foreign_share
 
     def warm_up(self, name, make_run, requests, seconds_max):
-        """Until so many requests were answered and the rate no longer grows; returns the rates."""
-        answered, rates, deadline = 0, [], time.monotonic() + seconds_max
-        while time.monotonic() < deadline:
-            result = make_run()(3)
+        """Until so many requests were answered and the JVM's compilers have come to rest."""
+        answered, rates, share, deadline = 0, [], 1.0, time.monotonic() + seconds_max
+        while time.monotonic() < deadline and (answered < requests or share > COMPILING):
+            run, began, before = make_run(), time.monotonic(), self.compiler_seconds()
+            result = run(3)
+            share = max(0.0, self.compiler_seconds() - before) / (time.monotonic() - began)
             answered += result.requests
             rates.append(result.rate)
-            if answered >= requests and len(rates) > 1 and rates[-1] < STEADY * max(rates[:-1]):
-                break
         self.wait_until_delivered()
-        self.bench.say(f"warm: {name}: {answered:,} requests, {' '.join(f'{rate:,.0f}' for rate in rates)} a second")
-        return rates
+        self.bench.say(f"warm: {name}: {answered:,} requests, {' '.join(f'{rate:,.0f}' for rate in rates)} a second; "
+                       f"at the end the JVM's compilers use {share:.0%} of a core")
+
+    def compiler_seconds(self):
+        """Falls when the JVM ends a thread of them."""
+        threads = pathlib.Path(f"/proc/{self.node.pid()}/task")
+        compilers = [thread for thread in threads.iterdir() if name_of(thread).startswith(("C1 Comp", "C2 Comp"))]
+        return machine.cpu_seconds(str(thread.relative_to("/proc")) for thread in compilers)
 
     def pids(self):
         return [self.cartwheel.pid, self.node.pid(), *self.nginx.pids()]
@@ -195,15 +205,24 @@ class Clocks:
     def read(self):
         ended, own = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
         return {"service": machine.cpu_seconds([self.shop.cartwheel.pid]), "cassandra": machine.cpu_seconds([self.shop.node.pid()]),
-                "load": ended.ru_utime + ended.ru_stime, "rest": machine.cpu_seconds(self.shop.nginx.pids()) + own.ru_utime + own.ru_stime,
+                "compilers": self.shop.compiler_seconds(), "load": ended.ru_utime + ended.ru_stime, "rest": machine.cpu_seconds(self.shop.nginx.pids()) + own.ru_utime + own.ru_stime,
                 "machine": machine.Watch.now()}
 
     def stop(self):
         """Seconds, and of `foreign` the share of a core."""
         end = self.read()
         used = {name: end[name] - self.begin[name] for name in ("service", "cassandra", "load", "rest")}
-        used["foreign"] = self.shop.bench.watch.add(self.begin["machine"], end["machine"], sum(used.values()))
+        own = sum(used.values())
+        used["compilers"] = max(0.0, end["compilers"] - self.begin["compilers"])
+        used["foreign"] = self.shop.bench.watch.add(self.begin["machine"], end["machine"], own)
         return used
+
+
+def name_of(thread):
+    try:
+        return (thread / "comm").read_text(encoding="ascii")
+    except OSError:  # it has ended
+        return ""
 
 
 def cassandra_version():
