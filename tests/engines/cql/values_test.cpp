@@ -88,6 +88,17 @@ TEST(Values, ADecimalMayRepeatItsSign) {
     EXPECT_EQ(minor_of(decimal_cell(2, "\0\xff\xff\xff\xff\xff\xff\xff\xff"sv)), std::nullopt) << "2 to the power of 64 and more";
 }
 
+TEST(Values, ADecimalMayHaveFarMoreDigitsThanMoney) {
+    // Python's Decimal(79.61) is 79.6099999999999994315658113919198513031005859375.
+    EXPECT_EQ(minor_of(decimal_cell(46, "\0\x8b\x72\x5b\xcf\xb9\x5b\xd8\x5c\xdd\xaf\x0e\x74\xab\x98\x58\x0d\xbe\xff\xee\x2f"sv)), 7961);
+    EXPECT_EQ(minor_of(decimal_cell(46, "\xff\x74\x8d\xa4\x30\x46\xa4\x27\xa3\x22\x50\xf1\x8b\x54\x67\xa7\xf2\x41\x00\x11\xd1"sv)), -7961);
+    EXPECT_EQ(minor_of(decimal_cell(20, "\0\x80\0\0\0\0\0\0\0"sv)), 9) << "0.0922..., of 2 to the power of 63";
+    EXPECT_EQ(minor_of(decimal_cell(20, "\x80\0\0\0\0\0\0\0"sv)), -9);
+    EXPECT_EQ(minor_of(decimal_cell(80, std::string(64, '\x7f'))), std::nullopt) << "10 to the power of 73";
+    EXPECT_EQ(minor_of(decimal_cell(200, std::string(64, '\x7f'))), 0);
+    EXPECT_EQ(minor_of(decimal_cell(200, std::string(65, '\x7f'))), std::nullopt) << "nobody writes that";
+}
+
 TEST(Values, ADecimalBeyondMoneyFails) {
     EXPECT_EQ(minor_of(decimal_cell(0, "\x7f\xff\xff\xff\xff\xff\xff\xff")), std::nullopt);
     EXPECT_EQ(minor_of(decimal_cell(-2'000'000'000, "\1")), std::nullopt);

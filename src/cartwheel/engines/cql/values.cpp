@@ -1,5 +1,6 @@
 #include "cartwheel/engines/cql/values.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -9,16 +10,44 @@ namespace {
 /// Whether a byte of two's complement carries the sign. A char may be signed or not.
 bool is_negative(char byte) { return (static_cast<std::uint8_t>(byte) & 0x80) != 0; }
 
-/// Big-endian two's complement of up to eight bytes.
-std::optional<std::int64_t> parse_varint(std::string_view bytes) {
-    if (bytes.empty()) return std::nullopt;
-    // Leading bytes that only repeat the sign say nothing.
-    const char sign = is_negative(bytes.front()) ? '\xff' : '\0';
-    while (bytes.size() > 8 && bytes[0] == sign && is_negative(bytes[1]) == (sign != 0)) bytes.remove_prefix(1);
-    if (bytes.size() > 8) return std::nullopt;
-    std::uint64_t value = sign != 0 ? ~std::uint64_t{0} : 0;
-    for (const char byte : bytes) value = value << 8 | static_cast<std::uint8_t>(byte);
-    return static_cast<std::int64_t>(value);
+/// More than the digits of any float that was made a decimal (Python's Decimal(79.61) has 48).
+constexpr std::size_t unscaled_bytes_max = 64;
+
+/// Divides a big-endian number by ten, rounding down, and drops zeros before it.
+void divide_by_ten(std::string& magnitude) {
+    unsigned rest = 0;
+    for (char& byte : magnitude) {
+        const unsigned part = rest << 8 | static_cast<std::uint8_t>(byte);
+        byte = static_cast<char>(part / 10);
+        rest = part % 10;
+    }
+    magnitude.erase(0, magnitude.find_first_not_of('\0'));
+}
+
+/// A decimal's unscaled number, big-endian two's complement. Of one too long for 64 bits decimals are cut off, down to three.
+std::optional<std::int64_t> parse_unscaled(std::string_view bytes, std::int32_t& scale) {
+    if (bytes.empty() || bytes.size() > unscaled_bytes_max) return std::nullopt;
+    const bool is_below_zero = is_negative(bytes.front());
+    std::string magnitude(bytes);
+    if (is_below_zero) {
+        for (char& byte : magnitude) byte = static_cast<char>(~byte);
+        auto at = magnitude.rbegin();
+        while (at != magnitude.rend() && ++*at == '\0') ++at;
+    }
+    magnitude.erase(0, std::min(magnitude.find_first_not_of('\0'), magnitude.size()));
+    for (; magnitude.size() > 8; --scale) {
+        if (scale <= 3) return std::nullopt;
+        divide_by_ten(magnitude);
+    }
+    std::uint64_t value = 0;
+    for (const char byte : magnitude) value = value << 8 | static_cast<std::uint8_t>(byte);
+    // The least number has no positive one.
+    if (value > std::uint64_t{1} << 63 || (value == std::uint64_t{1} << 63 && !is_below_zero)) {
+        if (scale <= 3) return std::nullopt;
+        value /= 10;
+        --scale;
+    }
+    return static_cast<std::int64_t>(is_below_zero ? 0 - value : value);
 }
 
 std::int32_t read_int32(std::string_view bytes) {
@@ -81,13 +110,13 @@ std::optional<bool> Cells::boolean() {
 std::optional<Money> Cells::decimal() {
     const auto cell = next();
     if (!cell) return std::nullopt;
-    const auto unscaled = cell->size() > 4 ? parse_varint(cell->substr(4)) : std::nullopt;
+    std::int32_t scale = cell->size() > 4 ? read_int32(*cell) : 0;
+    const auto unscaled = cell->size() > 4 ? parse_unscaled(cell->substr(4), scale) : std::nullopt;
     if (!unscaled) {
         failed_ = true;
         return std::nullopt;
     }
     std::int64_t value = *unscaled;
-    std::int32_t scale = read_int32(*cell);
     for (; scale < 2 && value != 0; ++scale)
         if (__builtin_mul_overflow(value, 10, &value)) {
             failed_ = true;
