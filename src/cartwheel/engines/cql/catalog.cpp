@@ -108,6 +108,8 @@ Task<CqlResult<void>> read_tables(Driver& driver, std::string name, KeyspaceFact
         if (const auto found = facts.tables.find(table); found != facts.tables.end())
             found->second.columns[column] = {.type = std::string(type), .role = role, .position = position};
     }
+    // One that is just being made may be known to the node that was asked first and not to the second.
+    std::erase_if(facts.tables, [](const auto& table) { return table.second.columns.empty(); });
     co_return CqlResult<void>{};
 }
 

@@ -31,6 +31,9 @@ public:
 
     Task<Result<SchemaOutcome>> run() {
         for (int round = 1;; ++round) {
+            // What another process is just making is seen whole, and none makes what is not yet known everywhere a second time.
+            if (const auto agreed = co_await driver_.await_schema_agreement(); !agreed)
+                co_return fail(operator_error(agreed.error(), settings_));
             CO_TRY(auto looked, co_await look(driver_, settings_, request_.keyspace));
             CO_TRY(const auto plan, plan_schema(request_, looked.cluster, looked.keyspace));
             outcome_.cluster = std::move(looked.cluster);
