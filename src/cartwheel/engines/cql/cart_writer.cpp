@@ -25,6 +25,7 @@ using std::chrono::steady_clock;
 // Rows of former carts that a partition may hold before its lines are asked for by their cart; the sample application never deletes any.
 constexpr std::size_t rows_max = 2 * Cart::lines_max;
 constexpr int attempts_max = 16;
+constexpr int find_out_max = 2;
 constexpr std::int32_t sweep_page = 500;
 // An answer is kept for a day by the service's clock; the cluster forgets it some time after that.
 constexpr std::int32_t answer_ttl_seconds = 25 * 3600;
@@ -277,10 +278,13 @@ Task<Result<CartWriter::Fate>> CartWriter::write(UserId user, Plan plan) const {
 /// A read by consensus ends every unfinished round on the partition, so what it shows is final: either the commit is among the recent
 /// ones, or no round that began before can apply it any more.
 Task<Result<CartWriter::Fate>> CartWriter::find_out(UserId user, Plan plan) const {
-    const auto now = co_await read_with(statements_.by_consensus, std::move(user), std::nullopt);
-    if (!now) co_return Fate::unknown;
-    if (now->recent.holds(plan.commit_id)) co_return Fate::applied;
-    co_return now->recent.reaches_back_to(plan.found.recent) ? Fate::lost : Fate::unknown;
+    for (int tries = 0; tries < find_out_max; ++tries) {
+        const auto now = co_await read_with(statements_.by_consensus, user, std::nullopt);
+        if (!now) continue;
+        if (now->recent.holds(plan.commit_id)) co_return Fate::applied;
+        co_return now->recent.reaches_back_to(plan.found.recent) ? Fate::lost : Fate::unknown;
+    }
+    co_return Fate::unknown;
 }
 
 Task<Result<std::string>> CartWriter::sweep(std::string paging_state, std::chrono::milliseconds older_than) const {
@@ -296,10 +300,11 @@ Task<Result<std::string>> CartWriter::sweep(std::string paging_state, std::chron
             log::error(fmt::format("a cart's undelivered rows cannot be read: {}", intent.error().message));
             continue;
         }
-        if (clock_.now() - intent->commit.time < older_than) continue;
+        const auto committed_at = intent->commit.time;
+        if (clock_.now() - committed_at < older_than) continue;
         CO_TRY_VOID(co_await delivery_.settle(*std::move(intent)));
         // Refused when the user has committed since: then the head holds another intent. The next commit is to be later in the log.
-        const auto delivered_us = clock_.next().time_since_epoch().count();
+        const auto delivered_us = clock_.next(committed_at).time_since_epoch().count();
         CO_TRY_VOID(checked(co_await driver_.execute(statements_.clear_intent, Values().int64(delivered_us).text(*user).int64(*version))));
     }
     co_return std::string(rows.paging_state());
