@@ -16,6 +16,11 @@
 #include "cartwheel/app/units.h"
 #include "cartwheel/base/time.h"
 #include "cartwheel/engines/rocks/check.h"
+#ifdef CARTWHEEL_CQL
+#include "cartwheel/app/run_now.h"
+#include "cartwheel/engines/cql/examine.h"
+#include "cartwheel/engines/cql/operator.h"
+#endif
 
 namespace cartwheel::app {
 namespace {
@@ -130,6 +135,31 @@ Finding examine_clock() {
     return {Health::ok, "clock", fmt::format("it shows {}, and is kept right", now)};
 }
 
+#ifdef CARTWHEEL_CQL
+Health health_of(engines::cql::ClusterFinding::Health health) {
+    using Theirs = engines::cql::ClusterFinding::Health;
+    switch (health) {
+        case Theirs::ok: return Health::ok;
+        case Theirs::warn: return Health::warn;
+        case Theirs::failed: return Health::failed;
+    }
+    return Health::failed;
+}
+
+void examine_cluster(const Settings& settings, std::vector<Finding>& findings) {
+    const auto driver = engines::cql::start_operator_driver(settings.cql);
+    if (!driver) {
+        findings.push_back({Health::failed, "cluster", driver.error().message});
+        return;
+    }
+    for (auto& finding : run_now(engines::cql::examine_cluster(**driver, settings.cql)))
+        findings.push_back({health_of(finding.health), std::move(finding.subject), std::move(finding.words)});
+}
+#else
+// Settings that name the store cql are refused.
+void examine_cluster(const Settings&, std::vector<Finding>&) {}
+#endif
+
 }  // namespace
 
 std::vector<Finding> examine(const SettingSources& sources) {
@@ -153,6 +183,7 @@ std::vector<Finding> examine(const SettingSources& sources) {
             findings.push_back(examine_speed(settings.data));
         }
     }
+    if (settings.store == StoreKind::cql) examine_cluster(settings, findings);
     findings.push_back(examine_address(settings));
     findings.push_back(examine_open_files(settings));
     findings.push_back(examine_clock());

@@ -70,7 +70,11 @@ Task<void> pause(std::chrono::milliseconds time) {
 }
 
 Task<Result<void>> connect_operator(Driver& driver, CqlSettings settings) {
-    if (const auto connected = co_await driver.connect(); !connected) co_return fail(operator_error(connected.error(), settings));
+    const auto connected = co_await driver.connect();
+    if (!connected && (connected.error().kind == CqlError::Kind::other || connected.error().kind == CqlError::Kind::invalid))
+        co_return fail(Error::unavailable(
+            fmt::format("the cluster cannot be used: {}; see --host, --datacenter and --ca-file", connected.error().message)));
+    if (!connected) co_return fail(operator_error(connected.error(), settings));
     co_return Result<void>{};
 }
 
