@@ -16,7 +16,7 @@ enum class Health : std::uint8_t { ok, warn, failed };
 struct Finding {
     Health health;
     std::string subject;  ///< one word: settings, folder, store, cluster, keyspace, address, ...
-    std::string words;    ///< a sentence for the operator; what to do, where there is something to do
+    std::string words;  ///< a sentence for the operator; what to do, where there is something to do
 };
 
 /// In the order in which `serve` would stumble over them.
