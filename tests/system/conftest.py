@@ -45,7 +45,7 @@ def _starter(folder):
 
 @pytest.fixture
 def start(tmp_path):
-    """start(*flags, store=..., keyspace=..., wait=...) gives another server, in a folder of its own, stopped when the test ends."""
+    """start(*flags, store=..., wait=...), and what else a Server takes, gives another one, in a folder of its own, stopped when the test ends."""
     yield from _starter(tmp_path)
 
 

@@ -25,12 +25,17 @@ def flags():
     return [flag for host in hosts() for flag in ("--host", host)]
 
 
-def new_keyspace(program, name=None, more=()):
-    """Has Cartwheel's own command make a keyspace, with a fresh name unless told one; gives the name."""
-    name = name or f"shop_{uuid.uuid4().hex[:12]}"
+def run_schema(program, cluster, name):
+    """Cartwheel's own command that makes a keyspace, run to its end. `cluster`: flags that say where."""
     clean = {variable: value for variable, value in os.environ.items() if not variable.startswith("CARTWHEEL_")}
-    made = subprocess.run([program, "schema", "--keyspace", name, *(more or flags())], env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    return subprocess.run([program, "schema", "--keyspace", name, *cluster], env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=COMMAND_SECONDS)
+
+
+def new_keyspace(program, cluster, name=None):
+    """Gives its name: a fresh one unless told one."""
+    name = name or f"shop_{uuid.uuid4().hex[:12]}"
+    made = run_schema(program, cluster, name)
     assert made.returncode == 0, f"cartwheel schema ended with {made.returncode}: {made.stdout}"
     return name
 

@@ -45,13 +45,15 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
 
 
 class Server:
-    def __init__(self, folder, *flags, store=None, keyspace=None):
-        """On the store cql each server has a keyspace of its own, unless it is told one."""
+    def __init__(self, folder, *flags, store=None, keyspace=None, cluster=None):
+        """On the store cql each server has a keyspace of its own, unless it is told one. `cluster`: flags that name another than that
+        of all tests."""
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.flags = list(flags)
         self.store = store or TESTED_STORE
         self.keyspace = keyspace
+        self.cluster = cluster
         self.process = None
         self.port = 0
         self.stderr_path = self.folder / "stderr.txt"
@@ -77,8 +79,9 @@ class Server:
         """`wait` until it is ready; without, until it listens."""
         command = [binary(), "serve", "--listen", f"127.0.0.1:{port}", "--data", str(self.folder / "data"), "--store", self.store]
         if self.store == "cql":
-            self.keyspace = self.keyspace or database.new_keyspace(binary())
-            command += ["--keyspace", self.keyspace, *database.flags()]
+            self.cluster = self.cluster or database.flags()
+            self.keyspace = self.keyspace or database.new_keyspace(binary(), self.cluster)
+            command += ["--keyspace", self.keyspace, *self.cluster]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CARTWHEEL_")}
         self._banner = b""
         with open(self.stderr_path, "ab") as stderr:

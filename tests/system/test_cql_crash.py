@@ -1,12 +1,12 @@
 """kill -9 of a service process in the middle of its work: what was answered is there for the next one at once, once and whole, and what
 had not reached the other tables comes there by itself.
 """
-import json
 import random
 import uuid
 
 import database
-from client import Client, new_user
+from buyer import Buyer
+from client import Client
 from server import wait_until
 from shared_cart import SharedCart
 from shoppers import Shopper
@@ -49,46 +49,6 @@ def test_work_goes_on_through_the_other_process_when_one_is_killed(start):
         buyer.step()
         buyer.check()
     assert sum(len(buyer.told) for buyer in buyers) > 0
-
-
-class Buyer:
-    """Fills a cart and checks it out, each time with a new key."""
-
-    def __init__(self, server, product_id):
-        self.user = new_user()
-        self.told = {}  # {key: the answer to the checkout that was sent with it}
-        self.open_key = None
-        self._product_id = product_id
-        self._client = Client(server)
-
-    def move_to(self, server):
-        self._client.close()
-        self._client = Client(server)
-
-    def step(self):
-        self._client.put_in_cart(self.user, self._product_id, len(self.told) + 1)
-        self.open_key = str(uuid.uuid4())
-        self._check_out()
-
-    def _check_out(self):
-        reply = self._client.post(f"/cart/{self.user}/checkout", idempotency_key=self.open_key)
-        assert reply.status == 200, reply
-        self.told[self.open_key] = reply.body
-        self.open_key = None
-
-    def check(self):
-        """Every order that was told is listed at once; one that was not told is found out by its key."""
-        if self.open_key:
-            self._check_out()
-        for key, body in self.told.items():
-            again = self._client.post(f"/cart/{self.user}/checkout", idempotency_key=key)
-            assert (again.status, again.body, again.header("idempotent-replayed")) == (200, body, "true")
-        listed = self._client.expect(200, "GET", f"/orders/{self.user}?limit=1000").json
-        assert [order["order_id"] for order in listed] == self.order_ids()[::-1], "orders that were told and orders that are listed differ"
-
-    def order_ids(self):
-        """Oldest first."""
-        return [json.loads(body)["order_id"] for body in self.told.values()]
 
 
 def test_a_sweep_brings_what_a_killed_process_owed(start):

@@ -47,7 +47,7 @@ def number(text):
 
 def test_what_cqlsh_copies_into_the_table_is_served_with_exact_prices(start, tmp_path):
     database.drop_keyspace("ecommerce")
-    database.new_keyspace(binary(), "ecommerce")
+    database.new_keyspace(binary(), database.flags(), "ecommerce")
     said = database.cqlsh(f"COPY ecommerce.product (id, img, name, price) FROM '{SAMPLE}' WITH HEADER = TRUE", tmp_path)
     with open(SAMPLE, newline="") as file:
         wanted = {row["id"]: row for row in csv.DictReader(file)}
