@@ -60,7 +60,7 @@ def warm_up(shop, quick):
 
 def measure(shop, quick):
     """kind -> its slices, one of each round; and nginx's rate in each round."""
-    rounds, seconds = (2, 2) if quick else (5, 4)
+    rounds, seconds = (2, 2) if quick else (4, 4)
     kinds = {
         "product": lambda: (shop.gets(shop.product_paths), 64), "cart": lambda: (shop.gets(shop.cart_paths), 64),
         "put": lambda: (shop.puts(), 64), "list": lambda: (shop.gets(shop.list_paths), 64), "mix": lambda: (shop.mix(), 64),

@@ -204,8 +204,11 @@ class Clocks:
 
     def read(self):
         ended, own = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
-        return {"service": machine.cpu_seconds([self.shop.cartwheel.pid]), "cassandra": machine.cpu_seconds([self.shop.node.pid()]),
-                "compilers": self.shop.compiler_seconds(), "load": ended.ru_utime + ended.ru_stime, "rest": machine.cpu_seconds(self.shop.nginx.pids()) + own.ru_utime + own.ru_stime,
+        return {"service": machine.cpu_seconds([self.shop.cartwheel.pid]),
+                "cassandra": machine.cpu_seconds([self.shop.node.pid()]),
+                "compilers": self.shop.compiler_seconds(),
+                "load": ended.ru_utime + ended.ru_stime,
+                "rest": machine.cpu_seconds(self.shop.nginx.pids()) + own.ru_utime + own.ru_stime,
                 "machine": machine.Watch.now()}
 
     def stop(self):
