@@ -1,5 +1,6 @@
 """What many clients do to one cart at the same time can be explained by one after the other: histories of a running service, judged."""
 import random
+import uuid
 
 import pytest
 
@@ -29,3 +30,16 @@ def test_histories_of_a_cart_are_linearizable(any_store, products):
                      ("check_out", EMPTY), ("read", Cart), ("read", NO_CART)):
         assert expected in kinds, f"{expected} did not come up, so it was not judged"
     assert all(attempt.is_answered for attempt in load.attempts)
+
+
+def test_two_shops_that_know_nothing_of_each_other_are_noticed(start):
+    servers = [start(store="memory") for _ in range(2)]
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    for server in servers:
+        with Client(server) as client:
+            for product_id in ids:
+                client.expect(200, "POST", "/products", {"id": product_id, "name": "Tea", "price": str(PRICE), "img": ""})
+    with pytest.raises(AssertionError):
+        with Load(servers, ids, SEED, groups=[2], pace=0.002) as load:
+            load.go_on_for(0.5)
+        load.judge()

@@ -3,6 +3,7 @@ import random
 
 import pytest
 
+from cart_load import check_ledger
 from history import CHANGED, EMPTY, NO_CART, OK, Cart, Operation, Order, Shop, simplified
 from linearizability import TooManyPossibilities, find_violation
 
@@ -107,6 +108,33 @@ def test_a_violation_says_what_cannot_be_explained():
     violation = judge(put(0, 1, 1), put(2, 3, 2), read(4, 5, 1, tea=1))
     assert violation.operation.kind == "read" and "version 2" in str(violation.states)
     assert "put 2 of tea" in str(violation)
+
+
+LAST_LOOK = [read(90, 91, 1, tea=1), orders(92, 93, ("b", {"mug": 2}))]
+UNTOLD = [ask("read", 90, 91, NO_CART), orders(92, 93)]
+
+
+@pytest.mark.parametrize("history", [
+    [put(0, 1, 1), put(0, 1, 2, product="mug"), check_out(4, 5, "b", mug=2), *LAST_LOOK],
+    [put(0, 1, 3), put(0, 1, 1), put(0, 1, 2, product="mug"), *LAST_LOOK],
+    [put(0, 1, 3), remove(2, None), *UNTOLD],
+])
+def test_a_ledger_that_is_right_passes(history):
+    check_ledger(history)
+
+
+@pytest.mark.parametrize("history", [
+    [put(0, 1, 1), *UNTOLD],
+    [put(0, 1, 3), put(0, 1, 7, product="pot"), *LAST_LOOK],
+    [put(0, 1, 1), put(2, 3, 9), *LAST_LOOK],
+    [check_out(4, 5, "c", mug=2), *LAST_LOOK],
+    [check_out(4, 5, "b", mug=2), check_out(6, 7, "b", mug=2), *LAST_LOOK],
+    [read(90, 91, 1, tea=1), orders(92, 93, ("b", {"tea": 1}))],
+    [read(90, 91, 1, tea=1), orders(92, 93, ("b", {"mug": 1}), ("b", {"mug": 2}))],
+])
+def test_a_ledger_that_is_wrong_is_noticed(history):
+    with pytest.raises(AssertionError):
+        check_ledger(history)
 
 
 class Pretended:
