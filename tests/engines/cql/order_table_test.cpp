@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "cartwheel/engines/cql/row_values.h"
 #include "cartwheel/engines/cql/orders.h"
+#include "cartwheel/engines/cql/row_values.h"
 #include "engines/cql/test_keyspace.h"
 #include "support/run_task.h"
 #include "support/shop.h"

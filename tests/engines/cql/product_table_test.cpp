@@ -109,7 +109,16 @@ TEST_F(ProductTableTest, ACommitIsLaterThanWhatItReplaces) {
     EXPECT_TRUE(run_task(table_.remove(product_id(1), commits_)).value());
     EXPECT_EQ(read(1).error().code, ErrorCode::not_found);
     EXPECT_FALSE(run_task(table_.remove(product_id(1), commits_)).value());
-    put({product(1)});
+}
+
+TEST_F(ProductTableTest, APutThatARemovalFromAheadWouldHideIsNotSaidToBeDone) {
+    query("DELETE FROM % WHERE id = " + product_id(1).text());
+    const auto done = put({product(1), product(2)});
+    ASSERT_FALSE(done.tally);
+    EXPECT_EQ(done.tally.error().code, ErrorCode::unavailable);
+    EXPECT_EQ(read(2).value(), product(2));
+    clock_.advance(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now() - clock_.now()));
+    EXPECT_EQ(put({product(1), product(2)}).tally->created, 1U);
     EXPECT_EQ(read(1).value(), product(1));
 }
 

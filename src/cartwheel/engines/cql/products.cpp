@@ -167,11 +167,13 @@ Task<Result<ProductTable::Put>> ProductTable::put(std::vector<Product> products,
 
     Time newest{};
     std::vector<RowChange> changes;
+    std::vector<ProductId> created;
     for (const auto& id : in_order) {
         auto& step = steps[id];
         if (step.after == nullptr) continue;  // done: it is in there twice
         const auto* product = std::exchange(step.after, nullptr);
         if (step.before == nullptr) {
+            created.push_back(id);
             changes.push_back({Operation::insert, std::nullopt, *product});
         } else if (step.before->product != *product) {
             newest = std::max(newest, step.before->written_at);
@@ -193,7 +195,17 @@ Task<Result<ProductTable::Put>> ProductTable::put(std::vector<Product> products,
         else if (put.tally) put.tally = fail(results[i].error());
     }
     if (put.commit->changes.empty()) put.commit.reset();
+    if (put.tally) put.tally = co_await seen(std::move(created), *put.tally);
     co_return put;
+}
+
+Task<Result<ProductTally>> ProductTable::seen(std::vector<ProductId> created, ProductTally tally) const {
+    const auto count = created.size();
+    CO_TRY(const auto found, co_await find(std::move(created)));
+    if (found.size() < count)
+        co_return fail(
+            Error::unavailable("A product that was removed lately cannot be put yet, since a clock is ahead; run `cartwheel doctor`"));
+    co_return tally;
 }
 
 Task<Result<std::optional<Commit>>> ProductTable::remove(ProductId id, CommitClock& clock) const {

@@ -58,6 +58,9 @@ private:
 
     Task<Result<std::vector<Found>>> find(std::vector<domain::ProductId> ids) const;
     Task<Result<std::vector<Found>>> find_some(std::vector<domain::ProductId> ids) const;
+    /// `tally` when those that were created are there. A removal by a clock that is ahead outlasts what is written before its time, and
+    /// shows by nothing else: an answer that says "done" would be wrong.
+    Task<Result<store::ProductTally>> seen(std::vector<domain::ProductId> created, store::ProductTally tally) const;
     std::optional<domain::Product> read_product(Cells& cells) const;
 
     std::vector<Write> writes_of(Time time, std::vector<domain::RowChange> changes) const;
