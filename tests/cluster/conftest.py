@@ -41,3 +41,6 @@ def pytest_runtest_makereport(item, call):
     if report.failed and "nodes" in item.fixturenames and "nodes" in item.funcargs:
         for node in item.funcargs["nodes"].nodes:
             report.sections.append((f"Cassandra node {node.number}", node.last_words()))
+    if report.failed and "services" in sys.modules:
+        for server in sys.modules["services"].running:
+            report.sections.append((f"stderr of {server.url}", server.stderr()[-8000:]))

@@ -1,7 +1,7 @@
 """A shop on the nodes: a keyspace with three copies of everything, and service processes on it.
 
-The processes are the released binary, as tests/system runs it; `shop` owns them and stops them at its end. Their standard error is
-shown when a test fails.
+The processes are the released binary, as tests/system runs it; who makes them here stops them at the end. `running` are those there
+are, whose standard error conftest.py shows when a test fails.
 """
 import contextlib
 import pathlib
@@ -16,24 +16,37 @@ from client import Client  # noqa: E402
 from server import Server, binary, wait_until  # noqa: E402
 
 COPIES = 3
+running = []
 
 
 @contextlib.contextmanager
 def shop(nodes, folder, *flags, processes=2):
     """With `nodes`, `servers`, `products` (of cart_load's PRICE) and `keyspace`."""
     wait_until(lambda: all(knows_all_others(nodes, node) for node in nodes.nodes), "each node to have the others in its tables")
-    cluster = [flag for node in nodes.nodes for flag in ("--host", node.host)]
-    keyspace = database.new_keyspace(binary(), [*cluster, "--replication", str(COPIES)])
-    servers = [Server(folder / f"process{number}", *flags, store="cql", keyspace=keyspace, cluster=cluster) for number in range(processes)]
-    with contextlib.ExitStack() as stack:
-        for server in servers:
-            stack.callback(server.abandon)
-            server.start()
+    keyspace = database.new_keyspace(binary(), [*cluster_flags(nodes), "--replication", str(COPIES)])
+    with pair(nodes, folder, keyspace, *flags) as servers:
         with Client(servers[0]) as client:
             products = [client.new_product(f"Tea {number}", str(PRICE)) for number in range(3)]
         yield types.SimpleNamespace(nodes=nodes, servers=servers, products=products, keyspace=keyspace)
+
+
+@contextlib.contextmanager
+def pair(nodes, folder, keyspace, *flags):
+    """Two processes on a keyspace."""
+    servers = [Server(folder / f"process{number}", *flags, store="cql", keyspace=keyspace, cluster=cluster_flags(nodes)) for number in range(2)]
+    with contextlib.ExitStack() as stack:
+        for server in servers:
+            running.append(server)
+            stack.callback(running.remove, server)
+            stack.callback(server.abandon)
+            server.start()
+        yield servers
         for server in servers:
             server.stop()
+
+
+def cluster_flags(nodes):
+    return [flag for node in nodes.nodes for flag in ("--host", node.host)]
 
 
 def knows_all_others(nodes, node):
