@@ -70,6 +70,21 @@ def test_an_address_of_another_machine_is_found(tmp_path):
     assert code == FAILED and "192.0.2.1:80 cannot be listened on" in found["address"][0][1]
 
 
+def test_a_cluster_that_does_not_answer_is_found(tmp_path):
+    if "cql" not in run("--version", cwd=tmp_path).stdout:
+        pytest.skip("built without the cluster engine")
+    code, found = doctor(tmp_path, "--store", "cql", "--host", "127.0.0.1:1", "--user", "shop", CARTWHEEL_CQL_PASSWORD="geheim")
+    assert code == FAILED and found["cluster"][0][0] == "FAIL" and "127.0.0.1:1" in found["cluster"][0][1]
+    assert list(found) == ["settings", "cluster", "address", "files", "clock"] and "geheim" not in str(found)
+
+
+def test_a_password_that_others_may_read_is_a_warning(tmp_path):
+    (tmp_path / "password").write_text("geheim\n")
+    (tmp_path / "password").chmod(0o644)
+    code, found = doctor(tmp_path, "--user", "shop", "--password-file", "password")
+    assert code == 0 and found["settings"][1][0] == "warn" and "chmod 600" in found["settings"][1][1] and "geheim" not in str(found)
+
+
 def test_wrong_settings_are_found(tmp_path):
     (tmp_path / "cartwheel.toml").write_text("queue_mx = 1\n")
     code, found = doctor(tmp_path)

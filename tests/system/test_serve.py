@@ -49,7 +49,7 @@ def test_version_names_version_commit_compiler_and_engines(tmp_path):
     result = run("--version", cwd=tmp_path)
     assert result.returncode == 0 and result.stderr == ""
     assert re.fullmatch(r"cartwheel \d+\.\d+\.\d+\ncommit +[0-9a-f]{12}(-dirty)?\ncompiler +\w+ [\d.]+\n"
-                        r"engines +rocks \(RocksDB [\d.]+\), memory\n", result.stdout.replace("unknown", "0" * 12)), result.stdout
+                        r"engines +rocks \(RocksDB [\d.]+\), (cql, )?memory\n", result.stdout.replace("unknown", "0" * 12)), result.stdout
 
 
 def test_alone_it_prints_help(tmp_path):
