@@ -1,6 +1,7 @@
 #pragma once
 // The settings as flags of a command, out of the table of app/settings. Points into its command.
 
+#include <cstdint>
 #include <vector>
 
 #include "cartwheel/app/settings_sources.h"
@@ -14,7 +15,7 @@ namespace cartwheel::cli {
 
 class SettingFlags {
 public:
-    enum class Which { all, where_the_cluster_is };
+    enum class Which : std::uint8_t { all, where_the_cluster_is };
 
     explicit SettingFlags(CLI::App& command, Which which = Which::all);
 
