@@ -67,9 +67,9 @@ TEST_P(CartContract, ADecisionSeesTheProductsOfTheCartThatExistOnlyWhenItAsks) {
         seen.assign(products.begin(), products.end());
         return fail(Error::conflict("only looking"));
     };
-    ASSERT_TRUE(update(ann, {look, true}));
+    ASSERT_TRUE(update(ann, {.decide = look, .with_products = true}));
     EXPECT_THAT(seen, ::testing::UnorderedElementsAre(product(1), product(3)));
-    ASSERT_TRUE(update(ann, {look, false}));
+    ASSERT_TRUE(update(ann, {.decide = look}));
     EXPECT_THAT(seen, IsEmpty());
 }
 
@@ -107,6 +107,23 @@ TEST_P(CartContract, AStepWithoutChangesMakesNoCommit) {
     EXPECT_THAT(log(), SizeIs(1));
 }
 
+TEST_P(CartContract, ADecisionIsGivenTheProductItAsksForIfThereIsOne) {
+    put_products({product(1)});
+    std::vector<Product> given;
+    CartDecision decision{.decide = [&](const CartState&, auto products) -> Result<CartStep> {
+        given.assign(products.begin(), products.end());
+        return fail(Error::conflict(""));
+    }};
+    ASSERT_TRUE(update(ann, decision));
+    EXPECT_THAT(given, IsEmpty());
+    decision.with_product = product(1).id;
+    ASSERT_TRUE(update(ann, decision));
+    EXPECT_THAT(given, ElementsAre(product(1)));
+    decision.with_product = product(2).id;
+    ASSERT_TRUE(update(ann, decision));
+    EXPECT_THAT(given, IsEmpty());
+}
+
 TEST_P(CartContract, AKeySeenBeforeGivesTheKeptAnswerAndDecidesNothing) {
     put_products({product(1)});
     ASSERT_TRUE(put(ann, 1, 2));
@@ -117,7 +134,7 @@ TEST_P(CartContract, AKeySeenBeforeGivesTheKeptAnswerAndDecidesNothing) {
         ADD_FAILURE() << "decided again";
         return fail(Error::conflict(""));
     };
-    const auto second = update(ann, {decide, false}, key("once"));
+    const auto second = update(ann, {.decide = decide}, key("once"));
     ASSERT_TRUE(second);
     EXPECT_TRUE(second->replayed);
     EXPECT_EQ(second->answer.value(), first->answer.value());

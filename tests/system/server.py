@@ -20,6 +20,8 @@ TESTED_STORE = os.environ.get("CARTWHEEL_TEST_STORE", "rocks")
 
 # Generous, because the same tests run under sanitizers on busy machines; nothing waits for it to pass.
 DEADLINE_SECONDS = 60.0
+# On a cluster a request would else be given up after two seconds.
+_CLUSTER_PATIENCE = ["--cql-statement-timeout", "10s", "--cql-request-timeout", "30s"]
 
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)")
 _SANITIZER = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|ERROR: LeakSanitizer")
@@ -47,11 +49,11 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
 class Server:
     def __init__(self, folder, *flags, store=None, keyspace=None, cluster=None):
         """On the store cql each server has a keyspace of its own, unless it is told one. `cluster`: flags that name another than that
-        of all tests."""
+        of all tests; its requests are given up as early as those of anyone's service."""
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.flags = list(flags)
         self.store = store or TESTED_STORE
+        self.flags = [*(_CLUSTER_PATIENCE if self.store == "cql" and cluster is None else []), *flags]
         self.keyspace = keyspace
         self.cluster = cluster
         self.process = None

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from client import Client, new_user
-from server import DEADLINE_SECONDS, TESTED_STORE
+from server import DEADLINE_SECONDS, TESTED_STORE, wait_until
 from wire import Closed, Wire, request
 
 USERS = 50
@@ -199,6 +199,8 @@ def test_overload_answers_503_and_when_to_come_back(start):
                 break
     assert turned_away and done
     with Client(server) as shop:
+        # On a cluster these are statements too.
+        wait_until(lambda: "cartwheel_cluster_undelivered_commits 0" in shop.get("/metrics").text, "orders and change rows to be written")
         for round_number in range(round_number + 1):
             for n in range(64):
                 user = f"crowd-{round_number}-{n}"

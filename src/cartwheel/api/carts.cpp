@@ -23,15 +23,12 @@ Task<Result<Tagged<CartLines>>> CartApi::read(domain::UserId user) {
 }
 
 Task<Result<Replayable<http::Empty>>> CartApi::put_item(domain::UserId user, CartItem item, Keyed key, IfMatch condition) {
-    auto product = co_await store_.product(item.product_id);
-    // With a key an unknown product is an answer to be kept; so the store hears of it.
-    if (!product && (product.error().code != ErrorCode::not_found || !key.key)) co_return fail(std::move(product).error());
-    const auto is_sold = product.has_value();
-    auto decide = [user, item, is_sold, fresh = domain::CartId::random()](const domain::CartState& cart, std::span<const domain::Product>) {
-        if (!is_sold) return Result<domain::CartStep>(fail(Error::not_found("Product not found")));
+    auto decide = [user, item, fresh = domain::CartId::random()](const domain::CartState& cart, std::span<const domain::Product> products) {
+        if (products.empty()) return Result<domain::CartStep>(fail(Error::not_found("Product not found")));
         return domain::put_item(user, cart, item.product_id, item.quantity, fresh);
     };
-    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide)}));
+    store::CartDecision decision{.decide = std::move(decide), .with_product = item.product_id};
+    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), std::move(decision)));
     co_return empty_answer(std::move(outcome));
 }
 
@@ -39,7 +36,7 @@ Task<Result<Replayable<http::Empty>>> CartApi::remove_item(domain::UserId user, 
     auto decide = [user, product = item.product_id](const domain::CartState& cart, std::span<const domain::Product>) {
         return domain::remove_item(user, cart, product);
     };
-    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide)}));
+    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {.decide = std::move(decide)}));
     co_return empty_answer(std::move(outcome));
 }
 
@@ -48,7 +45,8 @@ Task<Result<Replayable<Order>>> CartApi::check_out(domain::UserId user, Keyed ke
     auto decide = [user, &clock = clock_, currency = currency_](const domain::CartState& cart, std::span<const domain::Product> products) {
         return domain::check_out(user, cart, products, clock.now(), currency);
     };
-    CO_TRY(auto outcome, co_await update(std::move(user), std::move(key), std::move(condition), {std::move(decide), true}));
+    CO_TRY(auto outcome,
+           co_await update(std::move(user), std::move(key), std::move(condition), {.decide = std::move(decide), .with_products = true}));
     if (!outcome.answer) co_return Replayable<Order>{fail(std::move(outcome.answer).error()), outcome.replayed};
     co_return Replayable<Order>{view(outcome.answer->value()), outcome.replayed};
 }

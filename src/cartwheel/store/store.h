@@ -23,9 +23,10 @@ namespace cartwheel::store {
 
 /// How a cart should change. Pure: an engine may call `decide` several times, on any thread.
 struct CartDecision {
-    /// `products` are those of the active cart's lines that exist at that moment, when `with_products` is set; else empty.
+    /// `products` are those that exist of the ones asked for below.
     std::function<Result<domain::CartStep>(const domain::CartState& state, std::span<const domain::Product> products)> decide;
-    bool with_products = false;
+    bool with_products = false;                                     ///< those of the active cart's lines, as they are at that moment
+    std::optional<domain::ProductId> with_product = std::nullopt;  ///< instead: this one, as it was at some moment since the call
 };
 
 /// A client's name for one request of one user, so that asking again has no second effect.

@@ -161,12 +161,24 @@ TEST(Delivery, AStopWaitsForWhatIsPending) {
     EXPECT_FALSE(target.delivery().has_room());
 }
 
-TEST(Delivery, AStopDoesNotWaitForEver) {
+TEST(Delivery, AStopDoesNotWaitForEverAndAnswersWhoDoes) {
     Target target;
-    target.failures = 1'000'000;
-    target.delivery().add(intent(1));
+    target.held = true;
+    const auto one = intent(1);
+    target.delivery().add(one);
+    std::atomic<ErrorCode> answer{ErrorCode::internal};
+    std::atomic<bool> asked{false};
+    std::jthread waiting([&] {
+        asked = true;
+        answer = run_task(target.delivery().settle(one)).error().code;
+    });
+    while (!asked) std::this_thread::yield();
     target.delivery().stop(5ms);
+    waiting.join();
+    EXPECT_EQ(answer, ErrorCode::unavailable);
     EXPECT_EQ(target.delivery().pending(), 1U);
+    EXPECT_EQ(run_task(target.delivery().settle(intent(2))).error().code, ErrorCode::unavailable);
+    target.held = false;
 }
 
 }  // namespace

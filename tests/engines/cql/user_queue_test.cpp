@@ -74,6 +74,20 @@ TEST(UserQueue, WhoComesWhenTooManyWaitIsRefused) {
     EXPECT_TRUE(second_had_its_turn);
 }
 
+TEST(UserQueue, AClosedQueueAnswersWhoWaitsAndLetsNobodyIn) {
+    UserQueue queue(10);
+    auto first = std::optional(run_task(queue.enter(user("ann"))));
+    std::atomic<ErrorCode> answer{ErrorCode::internal};
+    std::jthread waiting([&] { answer = run_task(queue.enter(user("ann"))).error().code; });
+    while (queue.waiting() == 0) std::this_thread::yield();
+    // Whoever is counted may still be on the way into the queue.
+    queue.close();
+    waiting.join();
+    EXPECT_EQ(answer, ErrorCode::unavailable);
+    EXPECT_EQ(run_task(queue.enter(user("bob"))).error().code, ErrorCode::unavailable);
+    first.reset();
+}
+
 TEST(UserQueue, WritersOfSeveralThreadsExcludeEachOther) {
     UserQueue queue(1000);
     int turns = 0;  // not atomic: the turns guard it

@@ -35,8 +35,10 @@ bool RecentCommits::holds(CommitId id) const noexcept {
 
 bool RecentCommits::reaches_back_to(const RecentCommits& older) const noexcept {
     if (size() < kept) return true;
-    for (std::size_t at = 0; older.size() > 0 && at < bytes_.size(); at += 16)
-        if (bytes_.compare(at, 16, older.bytes_, 0, 16) == 0) return true;
+    // Any of them will do: of a write that leaves the version as it is, another may have come between and dropped the newest.
+    for (std::size_t at = 0; at < older.bytes_.size(); at += 16)
+        for (std::size_t mine = 0; mine < bytes_.size(); mine += 16)
+            if (bytes_.compare(mine, 16, older.bytes_, at, 16) == 0) return true;
     return false;
 }
 

@@ -16,7 +16,7 @@ class Rows;
 /// The newest commits, newest first. Which of them is whose tells a writer whose answer was lost what became of its commit.
 class RecentCommits {
 public:
-    static constexpr std::size_t kept = 8;
+    static constexpr std::size_t kept = 32;  ///< 512 bytes; writers of several processes may overtake one by a dozen commits
 
     RecentCommits() = default;
     explicit RecentCommits(std::string_view bytes) : bytes_(bytes.substr(0, bytes.size() / 16 * 16)) {}

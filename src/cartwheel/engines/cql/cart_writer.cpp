@@ -6,12 +6,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <random>
+#include <vector>
 
 #include "cartwheel/base/log.h"
 #include "cartwheel/engines/cql/delivery.h"
 #include "cartwheel/engines/cql/errors.h"
 #include "cartwheel/engines/cql/prepare_all.h"
 #include "cartwheel/engines/cql/products.h"
+#include "cartwheel/engines/cql/run_all.h"
 #include "cartwheel/engines/cql/values.h"
 #include "cartwheel/store/codec.h"
 
@@ -25,7 +27,7 @@ using std::chrono::steady_clock;
 // Rows of former carts that a partition may hold before its lines are asked for by their cart; the sample application never deletes any.
 constexpr std::size_t rows_max = 2 * Cart::lines_max;
 constexpr int attempts_max = 16;
-constexpr int find_out_max = 2;
+constexpr int find_out_max = 4;
 constexpr std::int32_t sweep_page = 500;
 // An answer is kept for a day by the service's clock; the cluster forgets it some time after that.
 constexpr std::int32_t answer_ttl_seconds = 25 * 3600;
@@ -39,10 +41,6 @@ std::chrono::microseconds pause_before(int attempt) {
 
 Error too_contended() { return Error::overloaded("Too many writes to this cart at once; try again"); }
 
-Error not_known() {
-    return Error::deadline("The cluster took too long, and whether the write was done is not known; read before trying again");
-}
-
 /// Whether the one conditional batch was applied: the first column of the first row, by its name.
 Result<bool> is_applied(const Rows& rows) {
     Cells cells(rows.cells());
@@ -55,6 +53,20 @@ Result<bool> is_applied(const Rows& rows) {
 }
 
 }  // namespace
+
+/// What a request has tried to write so far. One that was taken for refused or lost may be applied after all, and is not to be done again
+/// then.
+struct CartWriter::Tries {
+    struct One {
+        CommitId id;
+        Written written;
+        std::optional<Intent> owed;
+    };
+    std::vector<One> all;
+    RecentCommits recent_before;  ///< the first
+    /// The version that a try whose answer was lost asks for: while it lasts the try may still be on its way.
+    std::optional<Version> in_doubt;
+};
 
 /// One try: what it was decided from, and what is to be written.
 struct CartWriter::Plan {
@@ -165,9 +177,18 @@ Task<Result<std::optional<Intent>>> CartWriter::intent(UserId user) const {
 
 Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<RequestKey> key, CartDecision decision,
                                                      Deadline deadline) const {
+    Tries tries;
+    auto written = co_await update_by(deadline, std::move(user), std::move(key), std::move(decision), tries);
+    // Whatever goes wrong after a lost answer, it is the lost answer that the client has to know of.
+    if (!written && tries.in_doubt && written.error().code != ErrorCode::invalid) co_return fail(outcome_not_known());
+    co_return written;
+}
+
+Task<Result<CartWriter::Written>> CartWriter::update_by(Deadline deadline, UserId user, std::optional<RequestKey> key,
+                                                        CartDecision decision, Tries& tries) const {
     const auto key_text = key ? std::optional(key->text) : std::nullopt;
-    // A try whose answer was lost may still be on its way to the cluster while the version that it asks for lasts.
-    std::optional<Version> in_doubt;
+    std::optional<std::vector<Product>> product;  // the one asked for, or none
+    Error last = too_contended();
     for (int attempt = 0; attempt < attempts_max && steady_clock::now() < deadline; ++attempt) {
         if (attempt > 0) {
             boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, pause_before(attempt));
@@ -175,16 +196,40 @@ Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<
         }
         // After a lost race the others' writes are to be seen for certain.
         const auto& reads = attempt == 0 ? statements_.by_quorum : statements_.by_consensus;
+        auto read = read_with(reads, user, key_text);
+        Result<CartPartition> read_now = CartPartition();
+        if (decision.with_product && !product) {
+            auto [cart, found] = co_await run_both(std::move(read), products_.read(*decision.with_product));
+            if (!found && found.error().code != ErrorCode::not_found) co_return fail(std::move(found).error());
+            product.emplace();
+            if (found) product->push_back(*std::move(found));
+            read_now = std::move(cart);
+        } else {
+            read_now = co_await std::move(read);
+        }
+        if (!read_now && attempt > 0) {
+            // A read by consensus that others come between fails like a write; there is time for another.
+            last = std::move(read_now).error();
+            continue;
+        }
         Plan plan;
-        CO_TRY(plan.found, co_await read_with(reads, user, key_text));
+        CO_TRY(plan.found, std::move(read_now));
         const auto& found = plan.found;
+        for (auto& tried : tries.all) {
+            if (!found.recent.holds(tried.id)) continue;
+            if (tried.owed) delivery_.add(*std::move(tried.owed));
+            co_return std::move(tried.written);
+        }
+        if (!tries.all.empty() && !found.recent.reaches_back_to(tries.recent_before)) co_return fail(outcome_not_known());
         if (key && found.kept && !is_expired(*found.kept, clock_.now())) {
             CO_TRY(auto outcome, replay(*found.kept, *key));
             co_return Written{std::move(outcome), std::nullopt};
         }
 
         std::vector<Product> products;
-        if (decision.with_products && found.state.active) {
+        if (decision.with_product) {
+            products = *product;
+        } else if (decision.with_products && found.state.active) {
             std::vector<ProductId> ids;
             for (const auto& line : found.state.active->lines) ids.push_back(line.product_id);
             CO_TRY(products, co_await products_.read_all(std::move(ids)));
@@ -198,7 +243,7 @@ Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<
         outcome.version = found.state.version + (advances ? 1 : 0);
         if (step) outcome.answer = step->order;
         else outcome.answer = fail(std::move(step).error());
-        if (!advances && in_doubt == found.state.version) co_return fail(not_known());
+        if (!advances && tries.in_doubt == found.state.version) co_return fail(outcome_not_known());
         if (!advances && !(key && is_kept(outcome.answer))) co_return written;
 
         // The head has room for one intent: what it holds goes out before, and is older in the log.
@@ -222,14 +267,19 @@ Task<Result<CartWriter::Written>> CartWriter::update(UserId user, std::optional<
         }
         if (steady_clock::now() >= deadline) break;
         const auto version_before = found.state.version;
+        if (tries.all.empty()) tries.recent_before = found.recent;
+        tries.all.push_back({plan.commit_id, written, owed});
         CO_TRY(const auto fate, co_await write(user, std::move(plan)));
-        if (fate == Fate::lost) in_doubt = version_before;
-        if (fate == Fate::refused || fate == Fate::lost) continue;
-        if (fate == Fate::unknown) co_return fail(not_known());
+        if (fate == Fate::lost) tries.in_doubt = version_before;
+        if (fate == Fate::refused || fate == Fate::lost) {
+            last = too_contended();
+            continue;
+        }
+        if (fate == Fate::unknown) co_return fail(outcome_not_known());
         if (owed) delivery_.add(std::move(*owed));
         co_return written;
     }
-    co_return fail(in_doubt ? not_known() : too_contended());
+    co_return fail(std::move(last));
 }
 
 Task<Result<CartWriter::Fate>> CartWriter::write(UserId user, Plan plan) const {
@@ -272,7 +322,11 @@ Task<Result<CartWriter::Fate>> CartWriter::write(UserId user, Plan plan) const {
         co_return applied ? Fate::applied : Fate::refused;
     }
     if (!answer.error().outcome_unknown()) co_return fail(to_error(answer.error()));
-    co_return co_await find_out(std::move(user), std::move(plan));
+    const auto kind = answer.error().kind;
+    CO_TRY(const auto fate, co_await find_out(std::move(user), std::move(plan)));
+    // Where the coordinator itself has given up, nothing is on its way any more.
+    const bool is_final = kind == CqlError::Kind::write_timeout || kind == CqlError::Kind::read_timeout;
+    co_return fate == Fate::lost&& is_final ? Fate::refused : fate;
 }
 
 /// A read by consensus ends every unfinished round on the partition, so what it shows is final: either the commit is among the recent

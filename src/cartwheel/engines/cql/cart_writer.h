@@ -74,7 +74,10 @@ private:
         unknown,
     };
     struct Plan;
+    struct Tries;
 
+    Task<Result<Written>> update_by(Deadline deadline, domain::UserId user, std::optional<store::RequestKey> key,
+                                    store::CartDecision decision, Tries& tries) const;
     Task<Result<CartPartition>> read_with(const CartStatements::Reads& reads, domain::UserId user, std::optional<std::string> key) const;
     Task<Result<Fate>> write(domain::UserId user, Plan plan) const;
     Task<Result<Fate>> find_out(domain::UserId user, Plan plan) const;

@@ -13,6 +13,7 @@
 #include "cartwheel/engines/cql/delivery.h"
 #include "cartwheel/engines/cql/errors.h"
 #include "cartwheel/engines/cql/user_queue.h"
+#include "cartwheel/engines/cql/within.h"
 
 namespace cartwheel::engines::cql {
 namespace {
@@ -25,7 +26,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds connect_pause_min{250};
 constexpr milliseconds connect_pause_max{5'000};
 constexpr milliseconds probe_interval{1'000};
-// What a stop waits for deliveries; the rest stays in the carts' intents.
+// What a stop waits for writes, and then for deliveries; what is left of these stays in the carts' intents.
 constexpr milliseconds stop_patience{3'000};
 // A commit younger than this is most likely still being delivered by the process that made it.
 constexpr milliseconds sweep_age_max{30'000};
@@ -65,6 +66,18 @@ void merge(OrderPage& page, const Order& order, const OrderPageRequest& request)
     page.more = true;
 }
 
+/// Counts its lifetime.
+class Counted {
+public:
+    explicit Counted(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+    ~Counted() { --count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+private:
+    std::atomic<std::size_t>& count_;
+};
+
 class CqlStore final : public Store {
 public:
     CqlStore(CqlSettings settings, const Clock& clock, std::unique_ptr<Driver> driver)
@@ -89,12 +102,9 @@ public:
         CO_TRY(const auto* cluster, connected());
         if (!delivery_.has_room()) co_return fail(Error::overloaded("Too many orders and changes wait to be written; try again later"));
         const auto deadline = steady_clock::now() + settings_.request_timeout;
-        CO_TRY(const auto turn, co_await queue_.enter(user));
-        if (is_stopping_) co_return fail(stopping());
-        if (steady_clock::now() >= deadline) co_return fail(Error::overloaded("Too many writes to this cart wait; try again later"));
-        CO_TRY(auto written, co_await writer(*cluster).update(std::move(user), std::move(key), std::move(decision), deadline));
-        if (written.commit) heard(*written.commit);
-        co_return std::move(written.outcome);
+        // When the time is over the write goes on without its client: it keeps its turn until what became of it is known.
+        co_return co_await within(deadline, outcome_not_known(),
+                                  update_in_turn(*cluster, std::move(user), std::move(key), std::move(decision), deadline));
     }
 
     Task<Result<CartState>> cart(UserId user) override {
@@ -109,11 +119,11 @@ public:
     }
     Task<Result<ProductPage>> products(ProductPageRequest request) override {
         CO_TRY(const auto* cluster, connected());
-        co_return co_await cluster->products.page(request);
+        co_return co_await in_time(cluster->products.page(request));
     }
     Task<Result<std::vector<Product>>> products_of(std::vector<ProductId> ids) override {
         CO_TRY(const auto* cluster, connected());
-        co_return co_await cluster->products.read_all(std::move(ids));
+        co_return co_await in_time(cluster->products.read_all(std::move(ids)));
     }
 
     Task<Result<ProductTally>> put_products(std::vector<Product> products, ProductWrite mode) override {
@@ -133,17 +143,11 @@ public:
 
     Task<Result<OrderPage>> orders(UserId user, OrderPageRequest request) override {
         CO_TRY(const auto* cluster, connected());
-        // First what is owed: an order that is delivered in between is then in the table.
-        CO_TRY(const auto owed, co_await writer(*cluster).intent(user));
-        CO_TRY(auto page, co_await cluster->orders.page(std::move(user), request));
-        if (const auto* order = owed ? order_of(*owed) : nullptr) merge(page, *order, request);
-        co_return page;
+        co_return co_await in_time(read_orders(*cluster, std::move(user), request));
     }
     Task<Result<Order>> order(UserId user, OrderId id) override {
         CO_TRY(const auto* cluster, connected());
-        CO_TRY(const auto owed, co_await writer(*cluster).intent(user));
-        if (const auto* order = owed ? order_of(*owed) : nullptr; order != nullptr && order->id == id) co_return *order;
-        co_return co_await cluster->orders.one(std::move(user), id);
+        co_return co_await in_time(read_order(*cluster, std::move(user), id));
     }
 
     Task<Result<ChangePage>> changes_after(Seq after, std::size_t limit) override {
@@ -180,6 +184,9 @@ public:
 
     void stop() override {
         if (is_stopping_.exchange(true)) return;
+        queue_.close();
+        const auto until = steady_clock::now() + stop_patience;
+        while (updates_running_ > 0 && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds(1));
         delivery_.stop(stop_patience);
         if (const auto left = delivery_.pending(); left > 0)
             log::warn(fmt::format("{} commits' orders and change rows are left for the next process that touches their carts", left));
@@ -193,8 +200,38 @@ private:
         return fail(Error::unavailable("The cluster has not answered yet; try again later"));
     }
 
+    /// A read of several statements.
+    template <class T>
+    Task<Result<T>> in_time(Task<Result<T>> read) {
+        return within(steady_clock::now() + settings_.request_timeout, took_too_long(), std::move(read));
+    }
+
     CartWriter writer(const Cluster& cluster) {
         return {*driver_, cluster.carts, cluster.products, delivery_, commit_clock_, cluster.keyspace.dialect};
+    }
+
+    Task<Result<CartOutcome>> update_in_turn(const Cluster& cluster, UserId user, std::optional<RequestKey> key, CartDecision decision,
+                                             steady_clock::time_point deadline) {
+        const Counted running(updates_running_);
+        CO_TRY(const auto turn, co_await queue_.enter(user));
+        if (is_stopping_) co_return fail(stopping());
+        if (steady_clock::now() >= deadline) co_return fail(Error::overloaded("Too many writes to this cart wait; try again later"));
+        CO_TRY(auto written, co_await writer(cluster).update(std::move(user), std::move(key), std::move(decision), deadline));
+        if (written.commit) heard(*written.commit);
+        co_return std::move(written.outcome);
+    }
+
+    Task<Result<OrderPage>> read_orders(const Cluster& cluster, UserId user, OrderPageRequest request) {
+        // First what is owed: an order that is delivered in between is then in the table.
+        CO_TRY(const auto owed, co_await writer(cluster).intent(user));
+        CO_TRY(auto page, co_await cluster.orders.page(std::move(user), request));
+        if (const auto* order = owed ? order_of(*owed) : nullptr) merge(page, *order, request);
+        co_return page;
+    }
+    Task<Result<Order>> read_order(const Cluster& cluster, UserId user, OrderId id) {
+        CO_TRY(const auto owed, co_await writer(cluster).intent(user));
+        if (const auto* order = owed ? order_of(*owed) : nullptr; order != nullptr && order->id == id) co_return *order;
+        co_return co_await cluster.orders.one(std::move(user), id);
     }
 
     void heard(const Commit& commit) {
@@ -274,6 +311,8 @@ private:
     std::atomic<const Cluster*> current_{nullptr};  // it, once it may be used
     std::atomic<bool> is_ready_{false};
     std::atomic<bool> is_stopping_{false};
+
+    std::atomic<std::size_t> updates_running_{0};
 
     std::mutex listener_mutex_;
     CommitListener listener_;

@@ -66,6 +66,7 @@ Task<void> Delivery::try_all() {
     [[maybe_unused]] const auto tried = co_await Waiter::wait([this](Waiter waiter) {
         const auto gate = std::make_shared<Gate>(std::move(waiter));
         const std::scoped_lock lock(mutex_);
+        if (is_stopped_) return;
         for (auto& [id, entry] : pending_) entry.gates.push_back(gate);
     });
 }
@@ -86,6 +87,7 @@ Task<Result<void>> Delivery::settle(Intent intent) {
 void Delivery::enqueue(Intent intent, std::optional<Waiter> waiter) {
     const auto id = intent.commit_id;
     std::unique_lock lock(mutex_);
+    if (is_stopped_) return;  // whoever waits is dropped, and so answered; the intent stays where it is
     if (is_delivered(id)) {
         lock.unlock();
         if (waiter) waiter->resume({});
@@ -168,6 +170,16 @@ void Delivery::stop(std::chrono::milliseconds patience) {
     }
     // A lane that failed has ended by now or does so after its pause; what it leaves stays in the carts' intents.
     while (pending() > 0 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::vector<Waiter> waiters;
+    std::vector<std::shared_ptr<Gate>> gates;
+    const std::scoped_lock lock(mutex_);
+    is_stopped_ = true;
+    for (auto& [id, entry] : pending_) {
+        std::ranges::move(entry.waiters, std::back_inserter(waiters));
+        std::ranges::move(entry.gates, std::back_inserter(gates));
+        entry.waiters.clear();
+        entry.gates.clear();
+    }
 }
 
 }  // namespace cartwheel::engines::cql

@@ -43,7 +43,8 @@ public:
     /// The time of the oldest commit that is not delivered, if there is one.
     std::optional<Time> oldest_pending() const;
 
-    /// Takes no more; returns when all is delivered or `patience` is over. Blocks; not on the io_context's thread.
+    /// Takes no more; returns when all is delivered or `patience` is over, and has then answered everyone who waits. Blocks; not on the
+    /// io_context's thread.
     void stop(std::chrono::milliseconds patience);
 
 private:
@@ -83,7 +84,8 @@ private:
     std::unordered_map<CommitId, Entry> pending_;
     std::array<Lane, 4> lanes_;
     std::vector<CommitId> delivered_;  ///< of late, each at the place that its bytes say; later ones displace earlier ones
-    bool is_stopping_ = false;
+    bool is_stopping_ = false;  ///< nothing is repeated any more
+    bool is_stopped_ = false;  ///< nobody waits any more
 };
 
 }  // namespace cartwheel::engines::cql

@@ -6,6 +6,12 @@
 
 namespace cartwheel::engines::cql {
 
+Error took_too_long() { return Error::deadline("The cluster took too long; try again"); }
+
+Error outcome_not_known() {
+    return Error::deadline("The cluster took too long, and whether the write was done is not known; read before trying again");
+}
+
 Error to_error(const CqlError& error) {
     using Kind = CqlError::Kind;
     switch (error.kind) {
@@ -14,9 +20,8 @@ Error to_error(const CqlError& error) {
         case Kind::aborted: return Error::unavailable("The service is stopping");
         case Kind::overloaded: return Error::overloaded("The cluster is busy; try again later");
         case Kind::read_timeout:
-        case Kind::client_timeout: return Error::deadline("The cluster took too long; try again");
-        case Kind::write_timeout:
-            return Error::deadline("The cluster took too long, and whether the write was done is not known; read before trying again");
+        case Kind::client_timeout: return took_too_long();
+        case Kind::write_timeout: return outcome_not_known();
         case Kind::auth: return Error::unavailable("The cluster refuses this service's user or its rights");
         case Kind::syntax:
         case Kind::invalid:

@@ -10,6 +10,10 @@ namespace cartwheel::engines::cql {
 /// not take).
 Error to_error(const CqlError& error);
 
+/// `deadline`: of a read, and of a write that may have been done.
+Error took_too_long();
+Error outcome_not_known();
+
 /// The answer, or what its failure means.
 Result<Rows> checked(Answer answer);
 

@@ -7,6 +7,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "cartwheel/base/task.h"
@@ -33,7 +34,49 @@ Task<void> work_through(std::shared_ptr<Running<T>> running) {
     }
 }
 
+template <class T>
+struct Beside {
+    std::optional<T> result;
+    std::exception_ptr failure;
+    Completion<void> waiter;
+    bool is_waited_for = false;
+    bool is_done = false;
+};
+
+template <class T>
+Task<void> run_into(std::shared_ptr<Beside<T>> beside, Task<T> task) {
+    beside->result.emplace(co_await std::move(task));
+}
+
 }  // namespace detail
+
+/// What the two give, which run at the same time. Exceptions come through when both have ended.
+template <class A, class B>
+Task<std::pair<A, B>> run_both(Task<A> first, Task<B> second) {
+    auto beside = std::make_shared<detail::Beside<B>>();
+    boost::asio::co_spawn(co_await boost::asio::this_coro::executor, detail::run_into(beside, std::move(second)),
+                          [beside](std::exception_ptr error) {
+                              beside->failure = std::move(error);
+                              beside->is_done = true;
+                              if (beside->is_waited_for) beside->waiter.resume_here({});
+                          });
+    std::optional<A> given;
+    std::exception_ptr failure;
+    try {
+        given.emplace(co_await std::move(first));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!beside->is_done) {
+        (co_await Completion<void>::wait([beside](Completion<void> waiter) {
+            beside->waiter = std::move(waiter);
+            beside->is_waited_for = true;
+        })).value();
+    }
+    if (beside->failure) failure = beside->failure;
+    if (failure) std::rethrow_exception(failure);
+    co_return std::pair(*std::move(given), *std::move(beside->result));
+}
 
 /// What the tasks give, in their order; at most `at_once` run at a time. Exceptions come through when the others have ended.
 template <class T>

@@ -21,7 +21,14 @@ struct UserQueue::Parts {
     std::array<Shard, 64> shards;
     std::size_t waiting_max;
     std::atomic<std::size_t> waiting{0};
+    std::atomic<bool> is_closed{false};
 };
+
+namespace {
+
+Error stopping() { return Error::unavailable("The service is stopping"); }
+
+}  // namespace
 
 UserQueue::UserQueue(std::size_t waiting_max) : parts_(std::make_unique<Parts>()) { parts_->waiting_max = waiting_max; }
 UserQueue::~UserQueue() = default;
@@ -30,6 +37,7 @@ Task<Result<UserQueue::Turn>> UserQueue::enter(domain::UserId user) {
     auto& shard = parts_->shard_of(user.text());
     {
         const std::scoped_lock lock(shard.mutex);
+        if (parts_->is_closed) co_return fail(stopping());
         if (shard.busy.try_emplace(user.text()).second) co_return Turn(this, user.text());
     }
     if (parts_->waiting.fetch_add(1) >= parts_->waiting_max) {
@@ -38,6 +46,7 @@ Task<Result<UserQueue::Turn>> UserQueue::enter(domain::UserId user) {
     }
     auto turn = co_await Completion<Turn>::wait([this, &shard, name = user.text()](Completion<Turn> completion) {
         std::unique_lock lock(shard.mutex);
+        if (parts_->is_closed) return;  // dropped, and so answered
         const auto [entry, is_free] = shard.busy.try_emplace(name);
         if (!is_free) {
             entry->second.push_back(std::move(completion));
@@ -63,6 +72,15 @@ void UserQueue::leave(const std::string& user) noexcept {
     entry->second.pop_front();
     lock.unlock();
     next.resume(Turn(this, user));
+}
+
+void UserQueue::close() {
+    parts_->is_closed = true;
+    for (auto& shard : parts_->shards) {
+        std::unordered_map<std::string, std::deque<Parts::Waiter>> left;
+        const std::scoped_lock lock(shard.mutex);
+        left.swap(shard.busy);
+    }
 }
 
 std::size_t UserQueue::waiting() const noexcept { return parts_->waiting.load(std::memory_order_relaxed); }

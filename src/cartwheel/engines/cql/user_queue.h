@@ -36,8 +36,11 @@ public:
         std::string user_;
     };
 
-    /// Errors: overloaded (too many wait).
+    /// Errors: overloaded (too many wait), unavailable (closed).
     Task<Result<Turn>> enter(domain::UserId user);
+
+    /// Answers all who wait, and lets nobody in any more.
+    void close();
 
     std::size_t waiting() const noexcept;
 

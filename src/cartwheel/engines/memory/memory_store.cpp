@@ -149,6 +149,9 @@ private:
             for (const auto& line : data.cart.active->lines)
                 if (const auto found = products_.find(line.product_id); found != products_.end()) products.push_back(found->second);
 
+        if (decision.with_product)
+            if (const auto found = products_.find(*decision.with_product); found != products_.end()) products.push_back(found->second);
+
         auto step = decision.decide(data.cart, products);
         if (!step && !is_refusal(step.error().code)) return fail(std::move(step).error());
         CartOutcome outcome;

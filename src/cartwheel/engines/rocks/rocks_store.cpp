@@ -48,7 +48,17 @@ public:
           committer_(*database_, hot_, settings_, clock, last) {}
 
     Task<Result<CartOutcome>> update_cart(UserId user, std::optional<RequestKey> key, CartDecision decision) override {
-        return Completion<CartOutcome>::wait(
+        // Here rather than on the committer's thread, which all wait for.
+        if (decision.with_product) {
+            auto product = co_await this->product(*decision.with_product);
+            if (!product && product.error().code != ErrorCode::not_found) co_return fail(std::move(product).error());
+            std::vector<Product> found;
+            if (product) found.push_back(*std::move(product));
+            decision.decide = [decide = std::move(decision.decide), found = std::move(found)](const CartState& cart, auto) {
+                return decide(cart, found);
+            };
+        }
+        co_return co_await Completion<CartOutcome>::wait(
             [this, user = std::move(user), key = std::move(key), decision = std::move(decision)](Completion<CartOutcome> done) mutable {
                 committer_.push(CartWrite{std::move(user), std::move(key), std::move(decision), std::move(done)});
             });
