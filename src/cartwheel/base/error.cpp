@@ -13,6 +13,7 @@ const char* name_of(ErrorCode code) noexcept {
         case ErrorCode::deadline: return "deadline";
         case ErrorCode::full: return "full";
         case ErrorCode::internal: return "internal";
+        case ErrorCode::gone: return "gone";
     }
     return "unknown";
 }

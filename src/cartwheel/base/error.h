@@ -1,5 +1,5 @@
 #pragma once
-// Errors are values: what went wrong, in one of nine codes, with words for the person who asked.
+// Errors are values: what went wrong, in one of ten codes, with words for the person who asked.
 // Exceptions are kept for bugs and for a lost world (out of memory, a failed sync).
 
 #include <cstddef>
@@ -22,6 +22,7 @@ enum class ErrorCode : std::uint8_t {
     deadline = 7,         ///< it took too long; what became of it is not known
     full = 8,             ///< the disk is full
     internal = 9,         ///< a bug or a broken file
+    gone = 10,            ///< it was there, and is kept no longer
 };
 
 /// The code's name as it shows in logs and metrics.
@@ -52,6 +53,7 @@ struct Error {
     static Error overloaded(std::string message) { return {ErrorCode::overloaded, std::move(message), {}}; }
     static Error deadline(std::string message) { return {ErrorCode::deadline, std::move(message), {}}; }
     static Error full(std::string message) { return {ErrorCode::full, std::move(message), {}}; }
+    static Error gone(std::string message) { return {ErrorCode::gone, std::move(message), {}}; }
     static Error internal(std::string message) { return {ErrorCode::internal, std::move(message), {}}; }
 };
 

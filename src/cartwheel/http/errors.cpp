@@ -38,6 +38,7 @@ int status_of(ErrorCode code) noexcept {
         case ErrorCode::deadline: return 503;
         case ErrorCode::full: return 507;
         case ErrorCode::internal: return 500;
+        case ErrorCode::gone: return 410;
     }
     return 500;
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "cartwheel/base/task.h"
@@ -80,6 +81,47 @@ struct ChangePage {
     domain::Seq last = 0;                 ///< the newest commit of the store when this was read
 };
 
+/// A way through rows, one after the other.
+template <class T>
+class Scan {
+public:
+    virtual ~Scan() = default;
+    /// The next one, which lives until the next call; nullptr behind the last. Errors: internal (a file is broken).
+    virtual Result<const T*> next() = 0;
+};
+
+struct UserCart {
+    domain::UserId user_id;
+    domain::CartState state;
+};
+
+/// The store of one process at one moment, for queries. Used by one thread at a time, which it may block; space of what is overwritten
+/// or removed meanwhile is kept while it lives.
+class Snapshot {
+public:
+    virtual ~Snapshot() = default;
+
+    virtual std::unique_ptr<Scan<domain::Product>> products(std::optional<domain::ProductId> only) = 0;    ///< by id
+    virtual std::unique_ptr<Scan<UserCart>> carts(std::optional<domain::UserId> only) = 0;                 ///< by user
+    virtual std::unique_ptr<Scan<domain::Order>> orders(std::optional<domain::UserId> only) = 0;           ///< by user, newest first
+    /// In commit order, from the first at or after that time to the last before the other one.
+    virtual std::unique_ptr<Scan<domain::Commit>> commits(Time from, Time before) = 0;
+};
+
+/// A cell of an answer, as a database gives it: nothing, a truth value, a whole number, a floating-point number, a text, bytes.
+struct Bytes {
+    std::string value;
+    friend bool operator==(const Bytes&, const Bytes&) = default;
+};
+using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes>;
+
+/// What a SELECT gives.
+struct RowSet {
+    std::vector<std::string> columns;
+    std::vector<std::vector<Cell>> rows;
+    bool is_cut = false;  ///< there were more than asked for
+};
+
 /// Cheap figures for metrics. All but the first three rise forever.
 struct StoreFigures {
     std::uint64_t queue_depth = 0;
@@ -126,8 +168,23 @@ public:
     virtual Task<Result<domain::Order>> order(domain::UserId user, domain::OrderId id) = 0;
 
     /// Commits behind `after` (0: from the oldest), at most `limit` (1 to 10,000). A cluster may give some more, so that a page never
-    /// ends within a microsecond.
+    /// ends within a microsecond. Errors: gone (some behind `after` are kept no longer).
     virtual Task<Result<ChangePage>> changes_after(domain::Seq after, std::size_t limit) = 0;
+
+    /// Lets go of the commits before that time, but for the newest of all, beside the writers. In a cluster rows of the log end by
+    /// themselves, and this does nothing.
+    virtual Task<Result<void>> forget_changes(Time) { co_return Result<void>{}; }
+
+    /// How far a follower with a name (1 to 200 characters) has come, kept durably for it; none was kept: nothing.
+    virtual Task<Result<std::optional<domain::Seq>>> kept_cursor(std::string) { co_return fail(Error::internal("")); }
+    virtual Task<Result<void>> keep_cursor(std::string, domain::Seq) { co_return fail(Error::internal("")); }
+
+    /// Everything as it is now. Blocks shortly. Errors: unavailable (a store that is shared has none; it answers `select`).
+    virtual Result<std::unique_ptr<Snapshot>> snapshot() { return fail(Error::internal("")); }
+
+    /// What a cluster answers to a SELECT in its own language, at most so many rows. Errors: invalid (it refuses the statement, and
+    /// says why), unavailable (a store that is not shared has no such language; see `snapshot`).
+    virtual Task<Result<RowSet>> select(std::string, std::size_t) { co_return fail(Error::internal("")); }
 
     /// Calls `listener` for every commit of this process from now on, those of a user in order, when it is durable and before its writer
     /// is answered: it must be quick and must not throw. Never called by two threads at once. Set before the first write; one listener.

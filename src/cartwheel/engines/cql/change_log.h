@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "cartwheel/base/task.h"
-#include "cartwheel/engines/cql/change_rows.h"
+#include "cartwheel/changes/change_rows.h"
 #include "cartwheel/engines/cql/driver.h"
 #include "cartwheel/engines/cql/intent.h"
 #include "cartwheel/engines/cql/keyspace.h"

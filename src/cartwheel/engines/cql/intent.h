@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "cartwheel/base/uuid.h"
+#include "cartwheel/changes/change_time.h"
 #include "cartwheel/domain/change.h"
 
 namespace cartwheel::engines::cql {
 
-using CommitId = Id<struct CommitTag>;
+using namespace changes;
 
 struct Intent {
     CommitId commit_id;

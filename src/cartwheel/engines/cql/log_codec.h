@@ -5,11 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "cartwheel/engines/cql/change_rows.h"
+#include "cartwheel/changes/change_rows.h"
 #include "cartwheel/engines/cql/keyspace.h"
 #include "cartwheel/engines/cql/row_values.h"
 
 namespace cartwheel::engines::cql {
+
+using namespace changes;
 
 inline constexpr domain::Table log_tables[]{domain::Table::cart, domain::Table::cart_items, domain::Table::product, domain::Table::orders};
 

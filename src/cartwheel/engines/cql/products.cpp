@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "cartwheel/engines/cql/change_rows.h"
+#include "cartwheel/changes/change_rows.h"
 #include "cartwheel/engines/cql/errors.h"
 #include "cartwheel/engines/cql/log_codec.h"
 #include "cartwheel/engines/cql/prepare_all.h"

@@ -1,4 +1,4 @@
-#include "cartwheel/engines/cql/change_rows.h"
+#include "cartwheel/changes/change_rows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 
 #include "support/shop.h"
 
-namespace cartwheel::engines::cql {
+namespace cartwheel::changes {
 namespace {
 
 using namespace domain;
@@ -376,4 +376,4 @@ TEST(ChangeRows, RandomCommitsComeBackAsTheyWere) {
 }
 
 }  // namespace
-}  // namespace cartwheel::engines::cql
+}  // namespace cartwheel::changes

@@ -12,9 +12,11 @@
 #include "cartwheel/base/time.h"
 #include "cartwheel/base/uuid.h"
 #include "cartwheel/domain/change.h"
-#include "cartwheel/engines/cql/intent.h"
 
-namespace cartwheel::engines::cql {
+namespace cartwheel::changes {
+
+/// Of a commit in a cluster, chosen at random by whoever makes it.
+using CommitId = Id<struct CommitTag>;
 
 /// A version 1 UUID (RFC 9562, 5.1): the commit's time, and in the low 8 bytes, which are the clock sequence and the node, what tells
 /// commits of one microsecond apart. Compared as Cassandra and ScyllaDB compare a timeuuid: by time, then by the low bytes as signed ones.
@@ -77,4 +79,4 @@ private:
     unsigned index_;
 };
 
-}  // namespace cartwheel::engines::cql
+}  // namespace cartwheel::changes

@@ -1,4 +1,4 @@
-#include "cartwheel/engines/cql/change_rows.h"
+#include "cartwheel/changes/change_rows.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-namespace cartwheel::engines::cql {
+namespace cartwheel::changes {
 namespace {
 
 using domain::CartItemRow;
@@ -244,4 +244,4 @@ std::vector<LoggedCommit> commits_of(std::vector<LogRow> rows) {
     return commits;
 }
 
-}  // namespace cartwheel::engines::cql
+}  // namespace cartwheel::changes

@@ -1,10 +1,10 @@
-#include "cartwheel/engines/cql/change_time.h"
+#include "cartwheel/changes/change_time.h"
 
 #include <algorithm>
 
 #include "cartwheel/base/text.h"
 
-namespace cartwheel::engines::cql {
+namespace cartwheel::changes {
 namespace {
 
 /// From the Gregorian reform, where version 1 UUIDs begin, to 1970.
@@ -91,4 +91,4 @@ std::optional<Stream> Stream::parse(std::string_view id) {
     return id == std::string_view(whole.data(), whole.size()) ? std::optional(stream) : std::nullopt;
 }
 
-}  // namespace cartwheel::engines::cql
+}  // namespace cartwheel::changes

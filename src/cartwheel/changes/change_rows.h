@@ -10,10 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "cartwheel/changes/change_time.h"
 #include "cartwheel/domain/change.h"
-#include "cartwheel/engines/cql/change_time.h"
 
-namespace cartwheel::engines::cql {
+namespace cartwheel::changes {
 
 /// `cdc$operation`. Read rows may hold others.
 enum class LogOperation : std::int8_t { preimage = 0, update = 1, insert = 2, row_delete = 3, partition_delete = 4, postimage = 9 };
@@ -94,4 +94,4 @@ struct LoggedCommit {
 /// that lack a column that they cannot be without. A delta without a postimage stands for what it wrote.
 std::vector<LoggedCommit> commits_of(std::vector<LogRow> rows);
 
-}  // namespace cartwheel::engines::cql
+}  // namespace cartwheel::changes
