@@ -10,18 +10,12 @@ namespace {
 constexpr std::chrono::seconds late{10};
 constexpr std::size_t statements_at_once = 32;
 
-StatementDefaults defaults_of(const CqlSettings& settings) {
-    const bool local = settings.consistency == CqlSettings::Scope::local;
-    return {local ? Consistency::local_quorum : Consistency::quorum, local ? Consistency::local_serial : Consistency::serial,
-            settings.statement_timeout};
-}
-
 }  // namespace
 
 Task<Result<std::unique_ptr<const Cluster>>> Cluster::open(Driver& driver, CqlSettings settings) {
     if (const auto connected = co_await driver.connect(); !connected)
         co_return fail(Error::unavailable("the cluster cannot be reached: " + connected.error().message));
-    const auto defaults = defaults_of(settings);
+    const auto defaults = statement_defaults(settings, settings.statement_timeout);
     CO_TRY(auto keyspace, co_await inspect_keyspace(driver, settings.keyspace));
     CO_TRY(auto carts, co_await CartStatements::prepare(driver, keyspace, defaults));
     CO_TRY(auto log, co_await ChangeLog::prepare(driver, keyspace, defaults));

@@ -19,10 +19,9 @@ public:
     Time next(Time after = {}) {
         const auto now = clock_.now().time_since_epoch().count();
         auto last = last_.load(std::memory_order_relaxed);
-        auto mine = now;
-        do mine = std::max(now, last + 1);
-        while (!last_.compare_exchange_weak(last, mine, std::memory_order_relaxed));
-        return std::max(Time(std::chrono::microseconds(mine)), after + std::chrono::microseconds(1));
+        while (!last_.compare_exchange_weak(last, std::max(now, last + 1), std::memory_order_relaxed)) {
+        }
+        return std::max(Time(std::chrono::microseconds(std::max(now, last + 1))), after + std::chrono::microseconds(1));
     }
 
     Time now() const { return clock_.now(); }

@@ -33,21 +33,6 @@ constexpr milliseconds sweep_age_max{30'000};
 // The sweep reads on slowly: a page of heads, then a rest.
 constexpr milliseconds sweep_rest{200};
 
-DriverSettings driver_settings(const CqlSettings& settings) {
-    DriverSettings driver;
-    driver.hosts = settings.hosts;
-    driver.user = settings.user;
-    driver.password = settings.password;
-    driver.datacenter = settings.datacenter;
-    driver.ca_file = settings.ca_file;
-    driver.certificate_file = settings.certificate_file;
-    driver.key_file = settings.key_file;
-    driver.connect_timeout = settings.connect_timeout;
-    driver.request_timeout = settings.statement_timeout;
-    driver.in_flight_max = settings.in_flight_max;
-    return driver;
-}
-
 /// With an order that is committed and perhaps not yet in the table of orders.
 void merge(OrderPage& page, const Order& order, const OrderPageRequest& request) {
     const auto is_before = [](const Order& listed, const OrderPosition& position) {
@@ -324,7 +309,7 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(CqlSettings settings, const Clock& clock) {
-    TRY(auto driver, Driver::start(driver_settings(settings)));
+    TRY(auto driver, Driver::start(driver_settings(settings, settings.statement_timeout)));
     return std::make_unique<CqlStore>(std::move(settings), clock, std::move(driver));
 }
 

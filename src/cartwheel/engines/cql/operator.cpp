@@ -16,24 +16,11 @@ constexpr std::chrono::milliseconds statement_time{60'000};
 }  // namespace
 
 Result<std::unique_ptr<Driver>> start_operator_driver(const CqlSettings& settings) {
-    DriverSettings driver;
-    driver.hosts = settings.hosts;
-    driver.user = settings.user;
-    driver.password = settings.password;
-    driver.datacenter = settings.datacenter;
-    driver.ca_file = settings.ca_file;
-    driver.certificate_file = settings.certificate_file;
-    driver.key_file = settings.key_file;
-    driver.connect_timeout = settings.connect_timeout;
-    driver.request_timeout = statement_time;
-    driver.in_flight_max = settings.in_flight_max;
-    return Driver::start(std::move(driver));
+    return Driver::start(driver_settings(settings, statement_time));
 }
 
 StatementDefaults operator_defaults(const CqlSettings& settings) {
-    const bool local = settings.consistency == CqlSettings::Scope::local;
-    return {local ? Consistency::local_quorum : Consistency::quorum, local ? Consistency::local_serial : Consistency::serial,
-            std::max(statement_time, settings.statement_timeout)};
+    return statement_defaults(settings, std::max(statement_time, settings.statement_timeout));
 }
 
 Error operator_error(const CqlError& error, const CqlSettings& settings) {
