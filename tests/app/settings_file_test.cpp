@@ -62,7 +62,7 @@ TEST(SettingsFile, TheClusterHasASectionOfItsOwn) {
 
 TEST(SettingsFile, AnUnknownNameOfTheClusterIsRefusedWithTheNearest) {
     EXPECT_THAT(refusal("[cql]\nhst = \"127.0.0.1\"\n"), AllOf(HasSubstr("cartwheel.toml:2: cql.hst"), HasSubstr("did you mean host?")));
-    EXPECT_THAT(refusal("[cql]\nthreads = 3\n"), HasSubstr("it belongs above [cql]"));
+    EXPECT_THAT(refusal("[cql]\nthreads = 3\n"), HasSubstr("it belongs above the first [section]"));
     EXPECT_THAT(refusal("keyspace = \"shop\"\n"), HasSubstr("it belongs below [cql]"));
     EXPECT_THAT(refusal("cql = 3\n"), HasSubstr("cartwheel.toml:1: cql"));
     EXPECT_THAT(refusal("\"cql.host\" = \"127.0.0.1\"\n"), HasSubstr("there is no such setting"));

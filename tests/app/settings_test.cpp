@@ -45,6 +45,26 @@ TEST(Settings, APasswordHasNoFlagAndIsNeverShown) {
     for (const auto& row : settings_table()) EXPECT_EQ(row.show(settings).find("geheim"), std::string::npos) << row.path();
 }
 
+TEST(Settings, WhoGivesKafkaAPasswordOrCertificatesMeansThemToBeUsed) {
+    const auto said = [](std::initializer_list<std::pair<std::string_view, std::string_view>> given) {
+        Settings settings;
+        EXPECT_TRUE(setting("kafka.brokers").set(settings, "127.0.0.1:9092"));
+        for (const auto& [path, text] : given) EXPECT_TRUE(setting(path).set(settings, text)) << path;
+        const auto result = check(settings);
+        return result ? "" : result.error().message;
+    };
+    EXPECT_EQ(said({}), "");
+    EXPECT_NE(said({{"kafka.user", "shop"}, {"kafka.password", "geheim"}}).find("--kafka-security"), std::string::npos);
+    EXPECT_NE(said({{"kafka.security", "sasl_ssl"}, {"kafka.user", "shop"}}).find("--kafka-password-file"), std::string::npos);
+    EXPECT_NE(said({{"kafka.ca_file", "ca.pem"}}).find("--kafka-security"), std::string::npos);
+    EXPECT_EQ(said({{"kafka.security", "sasl_ssl"}, {"kafka.user", "shop"}, {"kafka.password", "x"}, {"kafka.ca_file", "ca.pem"}}), "");
+}
+
+TEST(Settings, ATopicsPrefixIsOfTheCharactersThatTopicsMayHave) {
+    EXPECT_EQ(refusal("kafka.topic_prefix", "shop-1.eu_west"), "");
+    for (const char* text : {"", "a b", "a/b", "\xc3\xa4"}) EXPECT_NE(refusal("kafka.topic_prefix", text), "") << text;
+}
+
 TEST(Settings, OfPasswordAndItsFileTheLaterCounts) {
     Settings settings;
     ASSERT_TRUE(setting("cql.password").set(settings, "one"));
@@ -86,7 +106,7 @@ TEST(Settings, EachChangesItselfAlone) {
     for (const auto& row : settings_table()) {
         Settings settings;
         std::string other;
-        for (const char* text : {"true", "7", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug", "global"}) {
+        for (const char* text : {"true", "7", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug", "global", "legacy", "ssl"}) {
             if (row.set(settings, text)) {
                 other = text;
                 break;

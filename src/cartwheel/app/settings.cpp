@@ -18,6 +18,9 @@ constexpr bool has_cluster_engine = true;
 constexpr bool has_cluster_engine = false;
 #endif
 
+using changes::KafkaFormat;
+using changes::KafkaSecurity;
+using changes::KafkaSettings;
 using engines::cql::CqlSettings;
 
 /// The part of the settings that a member belongs to.
@@ -28,6 +31,10 @@ auto& part(From& settings, Value Settings::*) {
 template <class Value, class From>
 auto& part(From& settings, Value CqlSettings::*) {
     return settings.cql;
+}
+template <class Value, class From>
+auto& part(From& settings, Value KafkaSettings::*) {
+    return settings.kafka;
 }
 
 // One pair of functions a unit; `member` says which setting it is.
@@ -134,15 +141,20 @@ Result<void> set_hosts(Settings& settings, std::string_view text) {
 }
 
 // A password and the file of one replace each other, so that the later source has the word.
-std::string show_password(const Settings& settings) { return settings.cql.password.empty() ? "" : "(not shown)"; }
+template <auto password>
+std::string show_password(const Settings& settings) {
+    return (part(settings, password).*password).empty() ? "" : "(not shown)";
+}
+template <auto password, auto file>
 Result<void> set_password(Settings& settings, std::string_view text) {
-    settings.cql.password = text;
-    if (!text.empty()) settings.cql_password_file.clear();
+    part(settings, password).*password = text;
+    if (!text.empty()) (settings.*file).clear();
     return {};
 }
+template <auto password, auto file>
 Result<void> set_password_file(Settings& settings, std::string_view text) {
-    settings.cql_password_file = std::filesystem::path(text);
-    if (!text.empty()) settings.cql.password.clear();
+    settings.*file = std::filesystem::path(text);
+    if (!text.empty()) (part(settings, password).*password).clear();
     return {};
 }
 
@@ -161,6 +173,42 @@ Result<void> set_consistency(Settings& settings, std::string_view text) {
     return {};
 }
 
+std::string show_brokers(const Settings& settings) { return fmt::format("{}", fmt::join(settings.kafka.brokers, ",")); }
+Result<void> set_brokers(Settings& settings, std::string_view text) {
+    settings.kafka.brokers.clear();
+    if (text.empty()) return {};
+    TRY(settings.kafka.brokers, parse_hosts(text));
+    return {};
+}
+
+Result<void> set_topic_prefix(Settings& settings, std::string_view text) {
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    };
+    // A topic has at most 249 characters.
+    if (text.empty() || text.size() > 150 || !std::ranges::all_of(text, fits))
+        return fail(
+            Error::invalid(fmt::format("\"{}\" begins no topic; write 1 to 150 letters, digits, dots, underscores and hyphens", text)));
+    settings.kafka.topic_prefix = text;
+    return {};
+}
+
+Result<void> set_format(Settings& settings, std::string_view text) {
+    if (text == "advanced") settings.kafka.format = KafkaFormat::advanced;
+    else if (text == "legacy") settings.kafka.format = KafkaFormat::legacy;
+    else return fail(Error::invalid(fmt::format("\"{}\" is no format; write advanced or legacy", text)));
+    return {};
+}
+
+Result<void> set_security(Settings& settings, std::string_view text) {
+    for (const auto security : {KafkaSecurity::plaintext, KafkaSecurity::ssl, KafkaSecurity::sasl_plaintext, KafkaSecurity::sasl_ssl}) {
+        if (text != name_of(security)) continue;
+        settings.kafka.security = security;
+        return {};
+    }
+    return fail(Error::invalid(fmt::format("\"{}\" is no security; write plaintext, ssl, sasl_plaintext or sasl_ssl", text)));
+}
+
 Result<void> set_listen(Settings& settings, std::string_view text) {
     TRY(settings.listen, ListenAddress::parse(text));
     return {};
@@ -168,6 +216,7 @@ Result<void> set_listen(Settings& settings, std::string_view text) {
 
 using S = Settings;
 using C = CqlSettings;
+using K = KafkaSettings;
 constexpr std::size_t mib = std::size_t{1} << 20;
 
 // The one place that names the settings. The default of each is that of its member of Settings.
@@ -215,9 +264,10 @@ constexpr std::array table{
     Setting{"host", Unit::hosts, "nodes of the cluster to begin with; the others are found through them", show_hosts, set_hosts,
             Section::cql},
     Setting{"user", Unit::text, "who logs in; nobody when empty", show_text<&C::user>, set_text<&C::user>, Section::cql},
-    Setting{"password", Unit::text, "of that user; better in a file of its own", show_password, set_password, Section::cql, FlagForm::none},
+    Setting{"password", Unit::text, "of that user; better in a file of its own", show_password<&C::password>,
+            set_password<&C::password, &S::cql_password_file>, Section::cql, FlagForm::none},
     Setting{"password_file", Unit::file, "file with the password, readable by its owner alone",
-            [](const S& s) { return s.cql_password_file.string(); }, set_password_file, Section::cql},
+            [](const S& s) { return s.cql_password_file.string(); }, set_password_file<&C::password, &S::cql_password_file>, Section::cql},
     Setting{"datacenter", Unit::text, "whose nodes are asked; when empty that of the first node that answers", show_text<&C::datacenter>,
             set_text<&C::datacenter>, Section::cql},
     Setting{"keyspace", Unit::text, "where the shop's tables are; cartwheel schema makes it", show_text<&C::keyspace>, set_keyspace,
@@ -247,6 +297,32 @@ constexpr std::array table{
             set_time<&C::sweep_interval>, Section::cql, FlagForm::section_and_name},
     Setting{"change_delay", Unit::duration, "changes younger than this wait for those of slower processes before followers see them",
             show_time<&C::change_delay>, set_time<&C::change_delay>, Section::cql, FlagForm::section_and_name},
+
+    Setting{"brokers", Unit::hosts, "brokers of Kafka to begin with; all changes are sent there. Nothing is sent when empty", show_brokers,
+            set_brokers, Section::kafka, FlagForm::section_and_name},
+    Setting{"topic_prefix", Unit::text, "topics are called by it, such as PREFIX.ecommerce.cart_items", show_text<&K::topic_prefix>,
+            set_topic_prefix, Section::kafka, FlagForm::section_and_name},
+    Setting{"format", Unit::choice, "messages as ScyllaDB's connector writes them: advanced, or its older legacy",
+            [](const S& s) { return std::string(name_of(s.kafka.format)); }, set_format, Section::kafka, FlagForm::section_and_name},
+    Setting{"schemas", Unit::yes_or_no, "put keys and values in messages together with their schemas", show_bool<&K::schemas>,
+            set_bool<&K::schemas>, Section::kafka, FlagForm::section_and_name},
+    Setting{"security", Unit::choice, "how brokers are talked to: plaintext, ssl, sasl_plaintext or sasl_ssl",
+            [](const S& s) { return std::string(name_of(s.kafka.security)); }, set_security, Section::kafka, FlagForm::section_and_name},
+    Setting{"mechanism", Unit::text, "of SASL: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", show_text<&K::mechanism>, set_text<&K::mechanism>,
+            Section::kafka, FlagForm::section_and_name},
+    Setting{"user", Unit::text, "who logs in with SASL", show_text<&K::user>, set_text<&K::user>, Section::kafka,
+            FlagForm::section_and_name},
+    Setting{"password", Unit::text, "of that user; better in a file of its own", show_password<&K::password>,
+            set_password<&K::password, &S::kafka_password_file>, Section::kafka, FlagForm::none},
+    Setting{"password_file", Unit::file, "file with the password, readable by its owner alone",
+            [](const S& s) { return s.kafka_password_file.string(); }, set_password_file<&K::password, &S::kafka_password_file>,
+            Section::kafka, FlagForm::section_and_name},
+    Setting{"ca_file", Unit::file, "certificates (PEM) that vouch for the brokers; when empty those of the machine", show_text<&K::ca_file>,
+            set_text<&K::ca_file>, Section::kafka, FlagForm::section_and_name},
+    Setting{"queue_max", Unit::count, "messages that may wait for the brokers' acknowledgement; changes behind them wait in the store",
+            show_count<&K::queue_max>, set_count<&K::queue_max, 1, 1'000'000>, Section::kafka, FlagForm::section_and_name},
+    Setting{"queue_bytes", Unit::bytes, "the same in bytes", show_size<&K::queue_bytes>, set_size<&K::queue_bytes, mib>, Section::kafka,
+            FlagForm::section_and_name},
 };
 
 /// What the settings of the cluster say together.
@@ -263,6 +339,22 @@ Result<void> check_cluster(const CqlSettings& cql, bool has_password) {
     if (!cql.certificate_file.empty() && cql.ca_file.empty())
         return fail(Error::invalid(
             "a certificate is for TLS, and there is none without the certificates that vouch for the nodes; name them with --ca-file"));
+    return {};
+}
+
+/// What the settings of Kafka say together.
+Result<void> check_kafka(const KafkaSettings& kafka, bool has_password) {
+    if (kafka.brokers.empty()) return {};
+    const bool sasl = kafka.security == KafkaSecurity::sasl_plaintext || kafka.security == KafkaSecurity::sasl_ssl;
+    const bool tls = kafka.security == KafkaSecurity::ssl || kafka.security == KafkaSecurity::sasl_ssl;
+    if (sasl && (kafka.user.empty() || !has_password))
+        return fail(Error::invalid(
+            "Kafka's SASL needs a user and a password; give --kafka-user and --kafka-password-file, or set CARTWHEEL_KAFKA_PASSWORD"));
+    // Whoever gives a password or an authority believes that it is used.
+    if (!sasl && (!kafka.user.empty() || has_password))
+        return fail(Error::invalid("there is a user or a password for Kafka and no SASL; add --kafka-security sasl_ssl or sasl_plaintext"));
+    if (!tls && !kafka.ca_file.empty())
+        return fail(Error::invalid("there are certificates for Kafka and no TLS; add --kafka-security ssl or sasl_ssl"));
     return {};
 }
 
@@ -315,17 +407,26 @@ std::string_view describe(Unit unit) noexcept {
     return "";
 }
 
-std::string Setting::path() const { return (section == Section::cql ? "cql." : "") + std::string(name); }
+std::string_view name_of(Section section) noexcept {
+    switch (section) {
+        case Section::top: return "";
+        case Section::cql: return "cql";
+        case Section::kafka: return "kafka";
+    }
+    return "";
+}
+
+std::string Setting::path() const { return section == Section::top ? std::string(name) : fmt::format("{}.{}", name_of(section), name); }
 
 std::string Setting::flag() const {
     if (flag_form == FlagForm::none) return "";
-    std::string out = (flag_form == FlagForm::section_and_name ? "--cql-" : "--") + std::string(name);
+    std::string out = flag_form == FlagForm::section_and_name ? fmt::format("--{}-{}", name_of(section), name) : fmt::format("--{}", name);
     std::ranges::replace(out, '_', '-');
     return out;
 }
 
 std::string Setting::variable() const {
-    std::string out = (section == Section::cql ? "CARTWHEEL_CQL_" : "CARTWHEEL_") + std::string(name);
+    std::string out = section == Section::top ? fmt::format("CARTWHEEL_{}", name) : fmt::format("CARTWHEEL_{}_{}", name_of(section), name);
     for (auto& c : out)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     return out;
@@ -340,6 +441,7 @@ const Setting* find_setting(std::string_view path) {
 
 Result<void> check(const Settings& settings) {
     TRY_VOID(check_cluster(settings.cql, !settings.cql.password.empty() || !settings.cql_password_file.empty()));
+    TRY_VOID(check_kafka(settings.kafka, !settings.kafka.password.empty() || !settings.kafka_password_file.empty()));
     if (settings.allow_open_access || settings.listen.is_loopback()) return {};
     return fail(Error::invalid(fmt::format(
         "{} can be reached from other machines, and there are no users and keys yet: whoever connects may read and change everything. "

@@ -3,6 +3,7 @@
 // from it. Plain values, filled before the service starts and constant from then on. A text that is no value of its setting is
 // `invalid`, with words for whoever wrote it.
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 
 #include "cartwheel/base/error.h"
 #include "cartwheel/base/log.h"
+#include "cartwheel/changes/kafka_settings.h"
 #include "cartwheel/engines/cql/settings.h"
 
 namespace cartwheel::app {
@@ -58,6 +60,9 @@ struct Settings {
 
     engines::cql::CqlSettings cql;            ///< of the store cql
     std::filesystem::path cql_password_file;  ///< what it holds is in `cql.password` once the settings are loaded
+
+    changes::KafkaSettings kafka;
+    std::filesystem::path kafka_password_file;  ///< what it holds is in `kafka.password` once the settings are loaded
 };
 
 /// How a value is written; the unit that help and settings file name.
@@ -66,24 +71,28 @@ enum class Unit : std::uint8_t { address, yes_or_no, count, choice, folder, file
 /// What the settings file says of a unit: "bytes, such as 256MiB".
 std::string_view describe(Unit unit) noexcept;
 
-/// Where a setting stands in the settings file: at its top, or below [cql].
-enum class Section : std::uint8_t { top, cql };
+/// Where a setting stands in the settings file: at its top, or below a name such as [cql].
+enum class Section : std::uint8_t { top, cql, kafka };
+inline constexpr std::array named_sections{Section::cql, Section::kafka};
 
-/// A flag is the name alone where that is enough, or `--cql-` and the name. A secret has none: other users see command lines.
+/// As the settings file calls it; empty for the top.
+std::string_view name_of(Section section) noexcept;
+
+/// A flag is the name alone where that is enough, or the section (`--cql-`) and the name. A secret has none: other users see command lines.
 enum class FlagForm : std::uint8_t { name, section_and_name, none };
 
 /// One row of the table.
 struct Setting {
     std::string_view name;  ///< in the settings file; --with-hyphens as a flag, CARTWHEEL_IN_CAPITALS in the environment
     Unit unit;
-    std::string_view help;                                        ///< one line, without a full stop
-    std::string (*show)(const Settings& settings);                ///< the value as text, which `set` takes; never a secret
+    std::string_view help;  ///< one line, without a full stop
+    std::string (*show)(const Settings& settings);  ///< the value as text, which `set` takes; never a secret
     Result<void> (*set)(Settings& settings, std::string_view text);  ///< errors: invalid
     Section section = Section::top;
     FlagForm flag_form = FlagForm::name;
 
-    std::string path() const;      ///< "queue_max", "cql.queue_max": one of its kind
-    std::string flag() const;      ///< "--queue-max", "--cql-queue-max"; empty when there is none
+    std::string path() const;  ///< "queue_max", "cql.queue_max": one of its kind
+    std::string flag() const;  ///< "--queue-max", "--cql-queue-max"; empty when there is none
     std::string variable() const;  ///< "CARTWHEEL_QUEUE_MAX", "CARTWHEEL_CQL_QUEUE_MAX"
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -44,6 +45,8 @@ std::optional<std::string> text_of(const toml::node& value, Unit unit) {
     return texts;
 }
 
+std::string_view name_of_section(Section section) { return name_of(section); }
+
 std::string suggestion(std::string_view name, Section section) {
     std::vector<std::string> known;
     for (const auto& setting : settings_table())
@@ -52,17 +55,19 @@ std::string suggestion(std::string_view name, Section section) {
     if (!text.empty()) return text;
     for (const auto& setting : settings_table())
         if (setting.section != section && setting.name == name)
-            return section == Section::top ? "; it belongs below [cql]" : "; it belongs above [cql]";
+            return setting.section == Section::top ? "; it belongs above the first [section]"
+                                                   : fmt::format("; it belongs below [{}]", name_of(setting.section));
     return "; `cartwheel serve --help` lists all";
 }
 
 Result<void> read_section(const toml::table& table, Section section, const std::string& file, std::vector<WrittenSetting>& written) {
     for (const auto& [key, value] : table) {
         const std::string name(key.str());
-        const auto path = (section == Section::cql ? "cql." : "") + name;
+        const auto path = section == Section::top ? name : fmt::format("{}.{}", name_of(section), name);
         const auto place = fmt::format("{}:{}: {}", file, key.source().begin.line, path);
-        if (section == Section::top && name == "cql" && value.is_table()) {
-            TRY_VOID(read_section(*value.as_table(), Section::cql, file, written));
+        const auto below = std::ranges::find(named_sections, name, &name_of_section);
+        if (section == Section::top && below != named_sections.end() && value.is_table()) {
+            TRY_VOID(read_section(*value.as_table(), *below, file, written));
             continue;
         }
         const auto* setting = find_setting(path);

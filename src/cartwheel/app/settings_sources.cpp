@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -29,12 +30,31 @@ Result<void> apply(Settings& settings, const WrittenSetting& written) {
 bool says(const std::vector<WrittenSetting>& source, std::string_view path) {
     return std::ranges::any_of(source, [&](const WrittenSetting& written) { return written.path == path && !written.text.empty(); });
 }
-bool says_password(const std::vector<WrittenSetting>& source) { return says(source, "cql.password"); }
+
+/// What may be given as it is or in a file of its own.
+struct Password {
+    std::string_view path;
+    std::string_view file_path;
+    std::string_view whose;
+    std::string& (*value)(Settings& settings);
+    const std::filesystem::path& (*file)(const Settings& settings);
+};
+constexpr std::array passwords{
+    Password{"cql.password", "cql.password_file", "the cluster's", [](Settings& s) -> std::string& { return s.cql.password; },
+             [](const Settings& s) -> const std::filesystem::path& { return s.cql_password_file; }},
+    Password{"kafka.password", "kafka.password_file", "Kafka's", [](Settings& s) -> std::string& { return s.kafka.password; },
+             [](const Settings& s) -> const std::filesystem::path& { return s.kafka_password_file; }},
+};
+bool says_password(const std::vector<WrittenSetting>& source) {
+    return std::ranges::any_of(passwords, [&](const Password& password) { return says(source, password.path); });
+}
 
 Result<void> apply_all(Settings& settings, const std::vector<WrittenSetting>& source) {
     // Which of them is meant cannot be known.
-    if (says_password(source) && says(source, "cql.password_file"))
-        return fail(Error::invalid("the cluster's password and a file with it are both given in one place; take one of them out"));
+    for (const auto& password : passwords)
+        if (says(source, password.path) && says(source, password.file_path))
+            return fail(Error::invalid(
+                fmt::format("{} password and a file with it are both given in one place; take one of them out", password.whose)));
     for (const auto& written : source) TRY_VOID(apply(settings, written));
     return {};
 }
@@ -44,9 +64,9 @@ bool others_may_read(const std::filesystem::path& file) {
     return ::stat(file.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
-/// Takes the password out of its file, once.
-Result<void> read_password(LoadedSettings& loaded) {
-    const auto& file = loaded.settings.cql_password_file;
+/// Takes a password out of its file, once.
+Result<void> read_password(LoadedSettings& loaded, const Password& password) {
+    const auto& file = password.file(loaded.settings);
     if (file.empty()) return {};
     constexpr std::size_t bytes_max = 1'024;
     std::ifstream in(file, std::ios::binary);
@@ -59,7 +79,7 @@ Result<void> read_password(LoadedSettings& loaded) {
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
     if (text.empty()) return fail(Error::invalid(fmt::format("{}: the password file is empty", file.string())));
-    loaded.settings.cql.password = std::move(text);
+    password.value(loaded.settings) = std::move(text);
     if (others_may_read(file))
         loaded.warnings.push_back(
             fmt::format("{} holds a password and can be read by other users; run: chmod 600 {}", file.string(), file.string()));
@@ -101,7 +121,7 @@ Result<LoadedSettings> load_settings(const SettingSources& sources) {
         for (const auto& written : *source) loaded.given.push_back(written.path);
     }
     TRY_VOID(check(loaded.settings));
-    TRY_VOID(read_password(loaded));
+    for (const auto& password : passwords) TRY_VOID(read_password(loaded, password));
     if (loaded.file && says_password(from_file) && others_may_read(*loaded.file))
         loaded.warnings.push_back(fmt::format("{} holds a password and can be read by other users; run: chmod 600 {}",
                                               loaded.file->string(), loaded.file->string()));
