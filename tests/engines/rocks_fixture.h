@@ -109,6 +109,7 @@ protected:
     std::string data() const { return folder_.path("data"); }
     FaultyDisk& disk() { return *disk_; }
     const FakeClock& clock() const { return clock_; }
+    void move_clock(std::chrono::microseconds by) { clock_.advance(by); }
 
     /// An empty folder on a new disk.
     void begin_anew() {

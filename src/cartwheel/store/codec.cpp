@@ -161,10 +161,21 @@ void read_format(Reader& in) {
     if (in.byte() != format) in.fail();
 }
 
+Error unreadable() { return Error::internal("A stored value cannot be read"); }
+
 template <class T>
 Result<T> when_complete(const Reader& in, T value) {
-    if (!in.complete()) return fail(Error::internal("A stored value cannot be read"));
+    if (!in.complete()) return fail(unreadable());
     return value;
+}
+
+/// Of a value that begins with one.
+Result<Time> decode_first_time(std::string_view bytes) {
+    Reader in(bytes);
+    read_format(in);
+    const auto time = read_time(in);
+    if (in.failed()) return fail(unreadable());
+    return time;
 }
 
 }  // namespace
@@ -232,14 +243,26 @@ void encode(const Commit& commit, std::string& out) {
 }
 
 Result<Commit> decode_commit(Seq seq, std::string_view bytes) {
+    Commit commit{};
+    TRY_VOID(decode_commit(seq, bytes, commit));
+    return commit;
+}
+
+Result<void> decode_commit(Seq seq, std::string_view bytes, Commit& commit) {
     Reader in(bytes);
     read_format(in);
-    Commit commit{seq, read_time(in), {}};
+    commit.seq = seq;
+    commit.time = read_time(in);
+    commit.mark = 0;
+    commit.changes.clear();
     const auto changes = in.count();
     commit.changes.reserve(changes);
     for (std::size_t i = 0; i < changes && !in.failed(); ++i) commit.changes.push_back(read_change(in));
-    return when_complete(in, std::move(commit));
+    if (!in.complete()) return fail(unreadable());
+    return {};
 }
+
+Result<Time> decode_commit_time(std::string_view bytes) { return decode_first_time(bytes); }
 
 void encode(const KeptAnswer& kept, std::string& out) {
     append_byte(out, format);
@@ -270,12 +293,6 @@ Result<KeptAnswer> decode_kept_answer(const UserId& user, std::string_view bytes
     return when_complete(in, std::move(kept));
 }
 
-Result<Time> decode_kept_at(std::string_view bytes) {
-    Reader in(bytes);
-    read_format(in);
-    const auto time = read_time(in);
-    if (in.failed()) return fail(Error::internal("A stored value cannot be read"));
-    return time;
-}
+Result<Time> decode_kept_at(std::string_view bytes) { return decode_first_time(bytes); }
 
 }  // namespace cartwheel::store

@@ -29,6 +29,11 @@ Result<domain::Order> decode_order(const domain::UserId& user, std::string_view 
 void encode(const domain::Commit& commit, std::string& out);
 Result<domain::Commit> decode_commit(domain::Seq seq, std::string_view bytes);
 
+/// Into a commit that may hold another one, so that its memory is used again. Errors leave it undefined.
+Result<void> decode_commit(domain::Seq seq, std::string_view bytes, domain::Commit& commit);
+/// The time alone.
+Result<Time> decode_commit_time(std::string_view bytes);
+
 void encode(const KeptAnswer& kept, std::string& out);
 Result<KeptAnswer> decode_kept_answer(const domain::UserId& user, std::string_view bytes);
 

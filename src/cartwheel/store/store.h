@@ -96,7 +96,7 @@ struct UserCart {
 };
 
 /// The store of one process at one moment, for queries. Used by one thread at a time, which it may block; space of what is overwritten
-/// or removed meanwhile is kept while it lives.
+/// or removed meanwhile is kept while it lives. Its scans must end before it does, and it before the store.
 class Snapshot {
 public:
     virtual ~Snapshot() = default;
@@ -121,6 +121,11 @@ struct RowSet {
     std::vector<std::vector<Cell>> rows;
     bool is_cut = false;  ///< there were more than asked for
 };
+
+// What engines answer alike.
+inline Error changes_are_gone() { return Error::gone("The changes behind this cursor are kept no longer"); }
+inline Error has_no_language() { return Error::unavailable("This store answers queries from a snapshot"); }
+inline Error has_no_snapshot() { return Error::unavailable("A store that is shared has no snapshots"); }
 
 /// Cheap figures for metrics. All but the first three rise forever.
 struct StoreFigures {

@@ -1,6 +1,7 @@
 #include "cartwheel/engines/memory/memory_store.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -25,6 +26,47 @@ struct UserData {
     CartState cart;
     std::map<OrderPosition, Order, NewestFirst> orders;
     std::unordered_map<std::string, KeptAnswer> answers;  ///< by key
+};
+
+/// Along values that are kept elsewhere.
+template <class T>
+class SpanScan final : public Scan<T> {
+public:
+    explicit SpanScan(std::span<const T> values) : left_(values) {}
+
+    Result<const T*> next() override {
+        if (left_.empty()) return nullptr;
+        const auto* value = &left_.front();
+        left_ = left_.subspan(1);
+        return value;
+    }
+
+private:
+    std::span<const T> left_;
+};
+
+/// A copy of all.
+struct Copy final : public Snapshot {
+    std::vector<Product> all_products;
+    std::vector<UserCart> all_carts;
+    std::vector<Order> all_orders;
+    std::vector<Commit> all_commits;
+
+    std::unique_ptr<Scan<Product>> products(std::optional<ProductId> only) override { return scan(all_products, only, &Product::id); }
+    std::unique_ptr<Scan<UserCart>> carts(std::optional<UserId> only) override { return scan(all_carts, only, &UserCart::user_id); }
+    std::unique_ptr<Scan<Order>> orders(std::optional<UserId> only) override { return scan(all_orders, only, &Order::user_id); }
+    std::unique_ptr<Scan<Commit>> commits(Time from, Time before) override {
+        const auto first = std::ranges::lower_bound(all_commits, from, {}, &Commit::time);
+        const auto end = std::ranges::lower_bound(all_commits, before, {}, &Commit::time);
+        return std::make_unique<SpanScan<Commit>>(first < end ? std::span(first, end) : std::span<const Commit>());
+    }
+
+private:
+    template <class T, class Key>
+    static std::unique_ptr<Scan<T>> scan(const std::vector<T>& values, const std::optional<Key>& only, Key T::* key) {
+        const auto range = only ? std::ranges::equal_range(values, *only, {}, key) : std::ranges::subrange(values);
+        return std::make_unique<SpanScan<T>>(std::span<const T>(range));
+    }
 };
 
 class MemoryStore final : public Store {
@@ -106,11 +148,48 @@ public:
 
     Task<Result<ChangePage>> changes_after(Seq after, std::size_t limit) override {
         const std::scoped_lock lock(mutex_);
-        const auto from = std::min<std::size_t>(after, log_.size());
+        if (log_.empty()) co_return ChangePage{};
+        const auto forgotten = log_.front().seq - 1;
+        if (after != 0 && after < forgotten) co_return fail(changes_are_gone());
+        const auto from = std::min<std::size_t>(std::max(after, forgotten) - forgotten, log_.size());
         const auto count = std::min(limit, log_.size() - from);
         const auto first = log_.begin() + static_cast<std::ptrdiff_t>(from);
-        co_return ChangePage{{first, first + static_cast<std::ptrdiff_t>(count)}, log_.size()};
+        co_return ChangePage{{first, first + static_cast<std::ptrdiff_t>(count)}, last_seq()};
     }
+
+    Task<Result<void>> forget_changes(Time before) override {
+        const std::scoped_lock lock(mutex_);
+        while (log_.size() > 1 && log_.front().time < before) log_.pop_front();
+        co_return Result<void>{};
+    }
+
+    Task<Result<std::optional<Seq>>> kept_cursor(std::string follower) override {
+        const std::scoped_lock lock(mutex_);
+        const auto found = cursors_.find(follower);
+        co_return found == cursors_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    Task<Result<void>> keep_cursor(std::string follower, Seq cursor) override {
+        const std::scoped_lock lock(mutex_);
+        if (stopped_) co_return fail(stopping());
+        cursors_.insert_or_assign(std::move(follower), cursor);
+        co_return Result<void>{};
+    }
+
+    Result<std::unique_ptr<Snapshot>> snapshot() override {
+        const std::scoped_lock lock(mutex_);
+        auto copy = std::make_unique<Copy>();
+        for (const auto& [id, product] : products_) copy->all_products.push_back(product);
+        for (const auto& [name, data] : users_)
+            if (data.cart.version != 0) copy->all_carts.push_back({UserId::trusted(name), data.cart});
+        std::ranges::sort(copy->all_carts, {}, &UserCart::user_id);
+        for (const auto& each : copy->all_carts)
+            for (const auto& [position, order] : users_.find(each.user_id.text())->second.orders) copy->all_orders.push_back(order);
+        copy->all_commits.assign(log_.begin(), log_.end());
+        return copy;
+    }
+
+    Task<Result<RowSet>> select(std::string, std::size_t) override { co_return fail(has_no_language()); }
 
     void set_commit_listener(CommitListener listener) override {
         const std::scoped_lock lock(mutex_);
@@ -120,7 +199,7 @@ public:
     StoreFigures figures() const override {
         const std::scoped_lock lock(mutex_);
         StoreFigures figures;
-        figures.last_seq = figures.commits = figures.batches = log_.size();
+        figures.last_seq = figures.commits = figures.batches = last_seq();
         return figures;
     }
 
@@ -135,6 +214,8 @@ private:
     static Error stopping() { return Error::unavailable("The service is stopping"); }
 
     // The mutex is held in all of these.
+
+    Seq last_seq() const { return log_.empty() ? 0 : log_.back().seq; }
 
     Result<CartOutcome> decide(const UserId& user, const std::optional<RequestKey>& key, const CartDecision& decision) {
         if (stopped_) return fail(stopping());
@@ -199,7 +280,7 @@ private:
 
     void commit(std::vector<RowChange> changes) {
         const Time last = log_.empty() ? Time{} : log_.back().time;
-        log_.push_back({log_.size() + 1, std::max(last, clock_.now()), std::move(changes)});
+        log_.push_back({last_seq() + 1, std::max(last, clock_.now()), std::move(changes)});
         if (listener_) listener_(log_.back());
     }
 
@@ -209,7 +290,8 @@ private:
     CommitListener listener_;
     std::map<ProductId, Product> products_;
     std::unordered_map<std::string, UserData> users_;  ///< by user id
-    std::vector<Commit> log_;                          ///< the commit with seq n at n - 1
+    std::deque<Commit> log_;                           ///< without gaps
+    std::map<std::string, Seq> cursors_;               ///< by the follower's name
 };
 
 }  // namespace

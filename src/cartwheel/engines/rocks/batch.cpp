@@ -119,6 +119,11 @@ Result<bool> Batch::remove_product(const ProductId& id) {
     return true;
 }
 
+void Batch::keep_cursor(const std::string& follower, Seq cursor) {
+    value_ = seq_value(cursor);
+    put(database_.families().meta, cursor_key(follower));
+}
+
 Result<Batch::Touched<CartState>*> Batch::cart(const UserId& user) {
     return find_or_read(carts_, user.text(), [&] { return *reads_.cart(user, Reach::disk); });
 }

@@ -23,6 +23,7 @@ public:
                                            const store::CartDecision& decision);
     Result<store::ProductTally> put_products(std::vector<domain::Product> products);
     Result<bool> remove_product(const domain::ProductId& id);
+    void keep_cursor(const std::string& follower, domain::Seq cursor);
 
     /// What is to be written; empty when nothing changed.
     rocksdb::WriteBatch& writes() noexcept { return writes_; }

@@ -13,7 +13,7 @@ struct CheckedFolder {
 };
 
 /// Opens the store of `folder` as a start does, which finishes what a crash left, compares every block of every table with its
-/// checksum, and closes it again. The messages name the folder, for the operator.
+/// checksum, looks whether the change log is without gaps, and closes it again. The messages name the folder, for the operator.
 /// Errors: unavailable (another process holds it), invalid (foreign, newer, or not there), internal (broken), full.
 Result<CheckedFolder> check_folder(const std::string& folder);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cartwheel/engines/rocks/give_up.h"
+#include "cartwheel/engines/rocks/keys.h"
 
 namespace cartwheel::engines::rocks {
 
@@ -56,7 +57,7 @@ public:
 private:
     struct Group {
         Executor where;
-        std::vector<std::variant<Ready<CartOutcome>, Ready<ProductTally>, Ready<bool>>> ready;
+        std::vector<std::variant<Ready<CartOutcome>, Ready<ProductTally>, Ready<bool>, Ready<void>>> ready;
     };
     std::vector<Group> groups_;
 };
@@ -140,14 +141,30 @@ void Committer::run() {
     }
 }
 
+Result<void> Committer::forget(domain::Seq first) {
+    auto& start = database_.log_start();
+    if (first <= start.first()) return {};
+    rocksdb::WriteBatch batch;
+    batch.Put(database_.families().meta, std::string(first_commit_key), seq_value(first)).PermitUncheckedError();
+    if (!writer_.write_anyway(batch)) return fail(Error::full("The disk is full"));
+    start.move_to(first);
+    return {};
+}
+
 /// Decides and writes those of `taken` from `from` on that go into one group, and gives where the next group begins.
 std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
+    // By itself, because it is done also when the disk is too full for others.
+    if (auto* forgetting = std::get_if<Forgetting>(&taken[from].write)) {
+        forgetting->done.resume(forget(forgetting->first));
+        return from + 1;
+    }
     Batch batch(database_, reads_, last_seq(), std::max(last_time_, clock_.now()));
     Answers answers;
     const auto too_old = std::chrono::steady_clock::now() - settings_.queue_wait_max;
     std::size_t at = from;
     for (; at < taken.size() && batch.writes().GetDataSize() < group_bytes_max; ++at) {
         auto& [write, since] = taken[at];
+        if (std::holds_alternative<Forgetting>(write)) break;
         if (since < too_old) {
             refused_.fetch_add(1, std::memory_order_relaxed);
             answer(write, Error::overloaded("The write waited too long for its turn"));
@@ -155,6 +172,9 @@ std::size_t Committer::commit(std::vector<Waiting>& taken, std::size_t from) {
             answers.add(std::move(cart->done), batch.update_cart(cart->user, cart->key, cart->decision));
         } else if (auto* products = std::get_if<ProductsWrite>(&write)) {
             answers.add(std::move(products->done), batch.put_products(std::move(products->products)));
+        } else if (auto* cursor = std::get_if<CursorWrite>(&write)) {
+            batch.keep_cursor(cursor->follower, cursor->cursor);
+            answers.add(std::move(cursor->done), Result<void>{});
         } else {
             auto& removal = std::get<ProductRemoval>(write);
             answers.add(std::move(removal.done), batch.remove_product(removal.id));

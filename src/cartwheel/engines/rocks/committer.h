@@ -32,7 +32,17 @@ struct ProductRemoval {
     domain::ProductId id;
     Completion<bool> done;
 };
-using Write = std::variant<CartWrite, ProductsWrite, ProductRemoval>;
+struct CursorWrite {
+    std::string follower;
+    domain::Seq cursor;
+    Completion<void> done;
+};
+/// The log is to begin at `first`, which is there.
+struct Forgetting {
+    domain::Seq first;
+    Completion<void> done;
+};
+using Write = std::variant<CartWrite, ProductsWrite, ProductRemoval, CursorWrite, Forgetting>;
 
 class Committer {
 public:
@@ -62,6 +72,7 @@ private:
     void run();
     bool take(std::vector<Waiting>& taken);
     std::size_t commit(std::vector<Waiting>& taken, std::size_t from);
+    Result<void> forget(domain::Seq first);
 
     const Database& database_;
     HotState& hot_;

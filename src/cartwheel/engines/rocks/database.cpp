@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <rocksdb/compaction_filter.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
@@ -19,6 +20,7 @@
 #include <utility>
 
 #include "cartwheel/engines/rocks/hot_state.h"
+#include "cartwheel/engines/rocks/keys.h"
 #include "cartwheel/engines/rocks/log_scan.h"
 #include "cartwheel/store/codec.h"
 
@@ -43,6 +45,19 @@ public:
 
 private:
     const Clock& clock_;
+};
+
+/// Drops forgotten commits when RocksDB merges files; until then readers begin behind them.
+class ForgetChanges final : public rocksdb::CompactionFilter {
+public:
+    explicit ForgetChanges(const LogStart& start) : start_(start) {}
+    const char* Name() const override { return "cartwheel.ForgetChanges"; }
+    bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice&, std::string*, bool*) const override {
+        return read_big_endian(key.ToStringView()) < start_.droppable_before();
+    }
+
+private:
+    const LogStart& start_;
 };
 
 /// RocksDB would resume by itself after seconds and only with a whole write buffer of free space; the committer asks for it instead.
@@ -97,7 +112,8 @@ Database::Database(std::string path, const std::shared_ptr<rocksdb::FileSystem>&
     : path_(std::move(path)),
       files_(std::make_shared<LogFileSystem>(file_system)),
       env_(rocksdb::NewCompositeEnv(files_)),
-      forget_answers_(std::make_unique<ForgetAnswers>(clock)) {}
+      forget_answers_(std::make_unique<ForgetAnswers>(clock)),
+      forget_changes_(std::make_unique<ForgetChanges>(*log_start_)) {}
 
 rocksdb::Options Database::make_options(const RocksSettings& settings) {
     cache_ = rocksdb::NewLRUCache(settings.block_cache_bytes - settings.block_cache_bytes / hot_share);
@@ -154,6 +170,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Database::describe_families(const r
         if (family.handle == &Families::changes) {
             // Its keys only rise: the place for the next is beside the last, not to be searched for.
             options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(4));
+            options.compaction_filter = forget_changes_.get();
         }
         if (family.handle == &Families::idempotency) {
             use_hash_table(options, settings);
@@ -204,7 +221,27 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Expect
         return fail(std::move(error));
     }
     for (std::size_t i = 0; i < family_names.size(); ++i) self->families_.*family_names[i].handle = self->handles_[i];
+    TRY_VOID(self->read_log_start());
     return self;
+}
+
+Result<void> Database::read_log_start() {
+    std::string value;
+    const auto status = rocks_->Get({}, families_.meta, std::string(first_commit_key), &value);
+    if (status.IsNotFound()) return {};
+    if (!status.ok()) return fail(Error::internal(status.ToString()));
+    const auto first = read_seq(value);
+    if (!first) return fail(Error::internal("where the change log begins cannot be read"));
+    log_start_->move_to(*first);
+    return {};
+}
+
+Result<void> Database::drop_forgotten() const {
+    const auto end = change_key(log_start_->droppable_before());
+    const rocksdb::Slice slice(end);
+    const auto status = rocksdb::DeleteFilesInRange(rocks_.get(), families_.changes, nullptr, &slice, false);
+    if (!status.ok()) return fail(error_of(status));
+    return {};
 }
 
 Database::~Database() {

@@ -12,6 +12,7 @@
 
 #include "cartwheel/base/time.h"
 #include "cartwheel/engines/rocks/log_file_system.h"
+#include "cartwheel/engines/rocks/log_start.h"
 #include "cartwheel/engines/rocks/rocks_store.h"
 
 namespace cartwheel::engines::rocks {
@@ -43,6 +44,9 @@ public:
     std::uint64_t log_syncs() const noexcept { return files_->syncs(); }
     /// Of the disk; none when it does not say.
     std::optional<std::uint64_t> free_bytes() const;
+    LogStart& log_start() const noexcept { return *log_start_; }
+    /// Removes files of forgotten commits; what is left goes when RocksDB merges them.
+    Result<void> drop_forgotten() const;
     /// In memory and in the log, and not yet in a table.
     std::uint64_t unflushed_bytes() const { return write_buffers_->memory_usage(); }
 
@@ -50,6 +54,7 @@ private:
     Database(std::string path, const std::shared_ptr<rocksdb::FileSystem>& file_system, const Clock& clock);
     std::vector<rocksdb::ColumnFamilyDescriptor> describe_families(const rocksdb::Options& common, const RocksSettings& settings) const;
     rocksdb::Status open(const rocksdb::Options& options, std::vector<rocksdb::ColumnFamilyDescriptor> descriptors);
+    Result<void> read_log_start();
     rocksdb::Options make_options(const RocksSettings& settings);
 
     std::string path_;
@@ -57,7 +62,9 @@ private:
     std::unique_ptr<rocksdb::Env> env_;
     std::shared_ptr<rocksdb::Cache> cache_;
     std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+    std::unique_ptr<LogStart> log_start_ = std::make_unique<LogStart>();
     std::unique_ptr<rocksdb::CompactionFilter> forget_answers_;
+    std::unique_ptr<rocksdb::CompactionFilter> forget_changes_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all, to give back; used by name only
     Families families_;
     std::unique_ptr<rocksdb::DB> rocks_;

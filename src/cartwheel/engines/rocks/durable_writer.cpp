@@ -13,8 +13,7 @@ constexpr std::uint64_t flush_bytes_min = 4UL << 20;
 
 }  // namespace
 
-bool DurableWriter::write(rocksdb::WriteBatch& batch) {
-    if (!has_space_for(batch)) return false;
+bool DurableWriter::write_anyway(rocksdb::WriteBatch& batch) {
     if (refused_by_rocks_ && !resume()) return false;
     keep_log_replaceable();
     rocksdb::WriteOptions options;
@@ -45,7 +44,7 @@ void DurableWriter::flush() {
     options.allow_write_stall = true;
     const auto& families = database_.families();
     database_.rocks()
-        .Flush(options, {families.products, families.carts, families.orders, families.changes, families.idempotency})
+        .Flush(options, {families.products, families.carts, families.orders, families.changes, families.idempotency, families.meta})
         .PermitUncheckedError();  // one that fails leaves all as it was
 }
 

@@ -17,7 +17,9 @@ public:
     explicit DurableWriter(const Database& database) : database_(database) {}
 
     /// Whether the batch is on disk; else there is no space and nothing of it will ever be seen.
-    bool write(rocksdb::WriteBatch& batch);
+    bool write(rocksdb::WriteBatch& batch) { return has_space_for(batch) && write_anyway(batch); }
+    /// The same for a small batch that makes space, or will.
+    bool write_anyway(rocksdb::WriteBatch& batch);
 
 private:
     bool has_space_for(const rocksdb::WriteBatch& batch);

@@ -3,6 +3,7 @@
 // A user's key parts begin with the id's length, so that no user's keys are among another's whose id begins alike.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -66,7 +67,35 @@ inline std::string order_place_key(const domain::UserId& user, const domain::Ord
     return key;
 }
 
+/// Of all users' orders.
+inline std::string orders_prefix() { return "o"; }
+
+/// Whose a key is that begins with the user.
+inline std::optional<std::string_view> user_in(std::string_view key) {
+    if (key.size() < 3) return std::nullopt;
+    const auto size = static_cast<std::size_t>(read_big_endian(key.substr(1, 2)));
+    if (key.size() - 3 < size) return std::nullopt;
+    return key.substr(3, size);
+}
+
+/// The least key that is greater than every key beginning with `prefix`, which does not end in 0xff.
+inline std::string after_prefix(std::string prefix) {
+    prefix.back() = static_cast<char>(prefix.back() + 1);
+    return prefix;
+}
+
 /// Of idempotency.
 inline std::string answer_key(const domain::UserId& user, const store::RequestKey& key) { return user_prefix('k', user) + key.text; }
+
+// Of meta there are two kinds: the oldest commit that is kept, as eight bytes, and how far a follower has come, as its cursor's eight.
+
+inline constexpr std::string_view first_commit_key = "changes.first";
+inline constexpr std::string_view cursor_prefix = "cursor/";
+inline std::string cursor_key(std::string_view follower) { return std::string(cursor_prefix).append(follower); }
+
+inline std::string seq_value(domain::Seq seq) { return change_key(seq); }
+inline std::optional<domain::Seq> read_seq(std::string_view value) {
+    return value.size() == sizeof(domain::Seq) ? std::optional<domain::Seq>(read_big_endian(value)) : std::nullopt;
+}
 
 }  // namespace cartwheel::engines::rocks

@@ -1,5 +1,6 @@
 #include "cartwheel/engines/rocks/reads.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -53,12 +54,6 @@ Result<bool> scan(const Database& database, ColumnFamilyHandle* family, std::str
     if (at->status().ok()) return true;
     if (at->status().IsIncomplete()) return false;
     return fail(error_of(at->status()));
-}
-
-/// The least key that is greater than every key beginning with `prefix`, which does not end in 0xff.
-std::string after_prefix(std::string prefix) {
-    prefix.back() = static_cast<char>(prefix.back() + 1);
-    return prefix;
 }
 
 std::string with_next(std::string key) {
@@ -160,17 +155,30 @@ Attempt<Order> Reads::order(const UserId& user, const OrderId& id, Reach reach) 
 Attempt<ChangePage> Reads::changes(Seq after, std::size_t limit, Seq last, Reach reach) const {
     ChangePage page{{}, last};
     if (after >= last) return page;
-    const auto done = scan(database_, database_.families().changes, change_key(after + 1), {}, reach,
-                           [&](std::string_view key, std::string_view value) -> Result<bool> {
-                               const Seq seq = read_big_endian(key);
-                               if (page.commits.size() == limit || seq > last) return false;
-                               TRY(auto commit, decode_commit(seq, value));
-                               page.commits.push_back(std::move(commit));
-                               return true;
-                           });
-    if (!done) return fail(done.error());
-    if (!*done) return std::nullopt;
-    return page;
+    const std::unique_ptr<rocksdb::Iterator> at(database_.rocks().NewIterator(options_for(reach), database_.families().changes));
+    // Looked at when the iterator is there: what it does not see any more was forgotten by now.
+    const Seq first = database_.log_start().first();
+    if (after != 0 && after + 1 < first) return fail(changes_are_gone());
+    for (at->Seek(change_key(std::max(first, after + 1))); at->Valid() && page.commits.size() < limit; at->Next()) {
+        const Seq seq = read_big_endian(view(at->key()));
+        if (seq > last) break;
+        TRY(auto commit, decode_commit(seq, view(at->value())));
+        page.commits.push_back(std::move(commit));
+    }
+    if (at->status().ok()) return page;
+    if (at->status().IsIncomplete()) return std::nullopt;
+    return fail(error_of(at->status()));
+}
+
+Attempt<std::optional<Seq>> Reads::kept_cursor(const std::string& follower, Reach reach) const {
+    PinnableSlice value;
+    const auto found = get(database_, database_.families().meta, cursor_key(follower), reach, value);
+    if (!found) return fail(found.error());
+    if (*found == Found::out_of_reach) return std::nullopt;
+    if (*found == Found::no) return Result<std::optional<Seq>>(std::nullopt);
+    const auto cursor = read_seq(view(value));
+    if (!cursor) return fail(Error::internal("A stored value cannot be read"));
+    return Result<std::optional<Seq>>(cursor);
 }
 
 Result<std::optional<KeptAnswer>> Reads::kept_answer(const UserId& user, const RequestKey& key) const {
@@ -178,6 +186,27 @@ Result<std::optional<KeptAnswer>> Reads::kept_answer(const UserId& user, const R
     TRY(const auto found, get(database_, database_.families().idempotency, answer_key(user, key), Reach::disk, value));
     if (found != Found::yes) return std::optional<KeptAnswer>();
     return decode_kept_answer(user, view(value));
+}
+
+Result<Seq> first_commit_since(const Database& database, Time time, Seq first, Seq last, const rocksdb::Snapshot* snapshot) {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    PinnableSlice value;
+    Seq end = last + 1;
+    while (first < end) {
+        const Seq middle = first + (end - first) / 2;
+        value.Reset();
+        const auto status = database.rocks().Get(options, database.families().changes, change_key(middle), &value);
+        if (!status.ok() && !status.IsNotFound()) return fail(error_of(status));
+        bool is_before = true;  // also one that was forgotten meanwhile
+        if (status.ok()) {
+            TRY(const auto middle_time, decode_commit_time(view(value)));
+            is_before = middle_time < time;
+        }
+        if (is_before) first = middle + 1;
+        else end = middle;
+    }
+    return first;
 }
 
 Result<std::optional<Commit>> last_commit(const Database& database) {

@@ -10,6 +10,7 @@
 #include "cartwheel/engines/rocks/open.h"
 #include "cartwheel/engines/rocks/read_pool.h"
 #include "cartwheel/engines/rocks/reads.h"
+#include "cartwheel/engines/rocks/snapshot.h"
 
 namespace cartwheel::engines::rocks {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::size_t disk_reads_max = 4096;
 
 /// A page longer than this is read by the pool, so that it does not hold up what else its io thread serves.
 constexpr std::size_t inline_entries_max = 100;
+constexpr std::size_t never_inline = inline_entries_max + 1;
 
 /// A read for the pool: it ends by answering a task, whatever happens.
 template <class T, class Read>
@@ -115,6 +117,28 @@ public:
                                 limit);
     }
 
+    Task<Result<void>> forget_changes(Time before) override {
+        // The search and the files are the pool's, so that the committer has but eight bytes to write.
+        CO_TRY(const auto first, co_await read<Seq>([this, before](Reach) { return first_to_keep(before); }, never_inline));
+        CO_TRY_VOID(
+            co_await Completion<void>::wait([this, first](Completion<void> done) { committer_.push(Forgetting{first, std::move(done)}); }));
+        co_return co_await read<void>([this](Reach) -> Attempt<void> { return database_->drop_forgotten(); }, never_inline);
+    }
+
+    Task<Result<std::optional<Seq>>> kept_cursor(std::string follower) override {
+        return read<std::optional<Seq>>(
+            [this, follower = std::move(follower)](Reach reach) { return reads_.kept_cursor(follower, reach); });
+    }
+
+    Task<Result<void>> keep_cursor(std::string follower, Seq cursor) override {
+        return Completion<void>::wait([this, follower = std::move(follower), cursor](Completion<void> done) mutable {
+            committer_.push(CursorWrite{std::move(follower), cursor, std::move(done)});
+        });
+    }
+
+    Result<std::unique_ptr<Snapshot>> snapshot() override { return take_snapshot(*database_); }
+    Task<Result<RowSet>> select(std::string, std::size_t) override { co_return fail(has_no_language()); }
+
     void set_commit_listener(CommitListener listener) override { committer_.set_listener(std::move(listener)); }
 
     StoreFigures figures() const override {
@@ -139,6 +163,14 @@ private:
         co_return co_await Completion<T>::wait([this, attempt = std::move(attempt)](Completion<T> done) mutable {
             pool_.push(std::make_unique<DiskRead<T, Read>>(std::move(attempt), std::move(done)));
         });
+    }
+
+    /// But for the newest, whose number the next one's follows.
+    Attempt<Seq> first_to_keep(Time before) const {
+        const auto last = committer_.last_seq();
+        const auto first = first_commit_since(*database_, before, database_->log_start().first(), last);
+        if (!first) return fail(first.error());
+        return std::min(*first, last);
     }
 
     /// What putting `products` one after the other would do.
