@@ -28,7 +28,7 @@ const std::vector<Folder>& folders() {
         {"domain", {}},
         {"store", {"domain"}},
         {"changes", {"store", "domain", "reflect"}},
-        {"query", {"store", "domain", "reflect"}},
+        {"query", {"changes", "store", "domain", "reflect"}},
         {"engines/memory", {"store", "domain", "reflect", "changes"}},
         {"engines/rocks", {"store", "domain", "reflect", "changes"}},
         {"engines/cql", {"store", "domain", "reflect", "changes"}},
@@ -38,7 +38,7 @@ const std::vector<Folder>& folders() {
         {"app",
          {"api", "http", "client", "changes", "query", "engines/memory", "engines/rocks", "engines/cql", "store", "domain", "reflect",
           "csv", "assets"}},
-        {"cli", {"app", "client", "reflect", "domain", "csv", "assets"}},
+        {"cli", {"app", "client", "query", "reflect", "domain", "csv", "assets"}},
     };
     return table;
 }
