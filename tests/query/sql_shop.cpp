@@ -3,7 +3,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "cartwheel/query/cell_json.h"
+#include "cartwheel/query/answer_json.h"
 #include "support/run_task.h"
 #include "support/shop.h"
 

@@ -16,7 +16,7 @@ namespace cartwheel::query {
 
 struct Bounds {
     std::size_t rows_max = 10'000;                          ///< what is behind them is not looked at
-    std::size_t bytes_max = std::size_t{32} << 20;          ///< of all values together; what is behind is cut off like rows
+    std::size_t bytes_max = std::size_t{16} << 20;          ///< of all values together; what is behind is cut off like rows
     std::chrono::milliseconds time_max{5000};
     std::function<bool()> is_gone = nullptr;                ///< whether nobody waits for the answer any more; asked on this thread
 };

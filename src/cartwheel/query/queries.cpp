@@ -5,6 +5,8 @@
 #include <exception>
 #include <new>
 
+#include "cartwheel/query/answer_json.h"
+
 namespace cartwheel::query {
 namespace {
 
@@ -16,14 +18,18 @@ Queries::Queries(store::Store& store, const Clock& clock, QuerySettings settings
 
 Queries::~Queries() { stop(); }
 
-Task<Result<store::RowSet>> Queries::select(std::string statement, Bounds bounds) {
-    if (store_.is_shared()) co_return co_await store_.select(std::move(statement), bounds.rows_max);
+Task<Result<std::string>> Queries::select(std::string statement, Bounds bounds) {
+    const auto begun = std::chrono::steady_clock::now();
+    if (store_.is_shared()) {
+        CO_TRY(const auto rows, co_await store_.select(std::move(statement), bounds.rows_max));
+        co_return answer_json(rows, std::chrono::steady_clock::now() - begun);
+    }
     CO_TRY(auto understood, Statement::understand(statement));
-    auto start = [this, job = Job{std::move(understood), std::move(bounds), {}}](Completion<store::RowSet> completion) mutable {
+    auto start = [this, job = Job{std::move(understood), std::move(bounds), {}}](Completion<std::string> completion) mutable {
         job.completion = std::move(completion);
         if (auto pushed = push(job); !pushed) job.completion.resume(fail(pushed.error()));
     };
-    co_return co_await Completion<store::RowSet>::wait(std::move(start));
+    co_return co_await Completion<std::string>::wait(std::move(start));
 }
 
 Result<void> Queries::push(Job& job) {
@@ -65,8 +71,9 @@ void Queries::work() {
     }
 }
 
-Result<store::RowSet> Queries::run(std::unique_ptr<Database>& database, Job& job) {
+Result<std::string> Queries::run(std::unique_ptr<Database>& database, Job& job) {
     if (stopping_) return fail(stopping());
+    const auto begun = std::chrono::steady_clock::now();
     try {
         if (!database) {
             TRY(database, Database::open(clock_));
@@ -76,7 +83,8 @@ Result<store::RowSet> Queries::run(std::unique_ptr<Database>& database, Job& job
         bounds.is_gone = [this, asked = std::move(bounds.is_gone)] { return stopping_ || (asked && asked()); };
         auto rows = database->run(job.statement, *snapshot, std::move(bounds));
         if (!rows && rows.error().code == ErrorCode::unavailable && stopping_) return fail(stopping());
-        return rows;
+        if (!rows) return fail(rows.error());
+        return answer_json(*rows, std::chrono::steady_clock::now() - begun);
     } catch (const std::bad_alloc&) {
         return fail(Error::invalid("the statement needs more memory than there is for it; narrow it"));
     } catch (const std::exception& error) {

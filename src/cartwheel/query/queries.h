@@ -24,8 +24,9 @@ public:
     Queries(const Queries&) = delete;
     Queries& operator=(const Queries&) = delete;
 
-    /// At most `bounds.rows_max` rows. Errors: invalid (the statement), deadline, overloaded (too many wait), those of the store.
-    Task<Result<store::RowSet>> select(std::string statement, Bounds bounds);
+    /// The answer as JSON (answer_json.h), made on the thread that ran the statement. Errors: invalid (the statement), deadline, overloaded
+    /// (too many wait), those of the store.
+    Task<Result<std::string>> select(std::string statement, Bounds bounds);
 
     /// Ends what runs at its next row, and answers the rest `unavailable`. Safe to call twice.
     void stop();
@@ -34,12 +35,12 @@ private:
     struct Job {
         Statement statement;
         Bounds bounds;
-        Completion<store::RowSet> completion;
+        Completion<std::string> completion;
     };
 
     Result<void> push(Job& job);
     void work();
-    Result<store::RowSet> run(std::unique_ptr<Database>& database, Job& job);
+    Result<std::string> run(std::unique_ptr<Database>& database, Job& job);
 
     store::Store& store_;
     const Clock& clock_;

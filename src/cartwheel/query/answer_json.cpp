@@ -1,4 +1,4 @@
-#include "cartwheel/query/cell_json.h"
+#include "cartwheel/query/answer_json.h"
 
 #include <fmt/format.h>
 
@@ -42,6 +42,26 @@ void append_json(std::string& out, const store::Cell& cell) {
         std::string& out;
     } visitor{out};
     std::visit(visitor, cell);
+}
+
+std::string answer_json(const store::RowSet& rows, std::chrono::nanoseconds took) {
+    std::string out = "{\"columns\":[";
+    for (std::size_t i = 0; i < rows.columns.size(); ++i) {
+        if (i > 0) out += ',';
+        reflect::append_json_string(out, rows.columns[i]);
+    }
+    out += "],\"rows\":[";
+    for (const auto& row : rows.rows) {
+        out += &row == &rows.rows.front() ? "[" : ",[";
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i > 0) out += ',';
+            append_json(out, row[i]);
+        }
+        out += ']';
+    }
+    const std::chrono::duration<double, std::milli> milliseconds = took;
+    fmt::format_to(std::back_inserter(out), "],\"truncated\":{},\"took_ms\":{:.3f}}}", rows.is_cut, milliseconds.count());
+    return out;
 }
 
 }  // namespace cartwheel::query
