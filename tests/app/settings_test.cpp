@@ -60,6 +60,16 @@ TEST(Settings, WhoGivesKafkaAPasswordOrCertificatesMeansThemToBeUsed) {
     EXPECT_EQ(said({{"kafka.security", "sasl_ssl"}, {"kafka.user", "shop"}, {"kafka.password", "x"}, {"kafka.ca_file", "ca.pem"}}), "");
 }
 
+TEST(Settings, ChangesMayBeKeptForAllTime) {
+    Settings settings;
+    ASSERT_TRUE(setting("changes.retention").set(settings, "0"));
+    EXPECT_EQ(settings.changes.retention.count(), 0);
+    EXPECT_EQ(setting("changes.retention").show(settings), "0");
+    ASSERT_TRUE(setting("changes.retention").set(settings, "720h"));
+    EXPECT_EQ(settings.changes.retention, std::chrono::hours(720));
+    for (const char* text : {"0s", "-1h", "7", "9000h", "forever"}) EXPECT_NE(refusal("changes.retention", text), "") << text;
+}
+
 TEST(Settings, ATopicsPrefixIsOfTheCharactersThatTopicsMayHave) {
     EXPECT_EQ(refusal("kafka.topic_prefix", "shop-1.eu_west"), "");
     for (const char* text : {"", "a b", "a/b", "\xc3\xa4"}) EXPECT_NE(refusal("kafka.topic_prefix", text), "") << text;

@@ -4,8 +4,14 @@
 
 namespace cartwheel::api {
 
-Api::Api(store::Store& store, store::ProductIndex& index, const Clock& clock, domain::Currency currency, ServiceFacts facts)
-    : products_(store, index), product_csv_(store), carts_(store, clock, currency), orders_(store), health_(std::move(facts)) {
+Api::Api(ApiParts parts, ApiSettings settings, ServiceFacts facts)
+    : products_(parts.store, parts.index),
+      product_csv_(parts.store),
+      carts_(parts.store, parts.clock, settings.currency),
+      orders_(parts.store),
+      changes_(parts.feed, parts.clock, settings.changes),
+      queries_(parts.queries),
+      health_(std::move(facts)) {
     add_routes();
     health_.set_description(boost::json::serialize(description()));
 }
@@ -58,6 +64,14 @@ void Api::add_routes() {
 
     routes.get("/orders/{user_id}", {"list_orders", "orders", "List a user's orders, newest first"}, orders_, &OrderApi::list);
     routes.get("/orders/{user_id}/{order_id}", {"read_order", "orders", "Read an order"}, orders_, &OrderApi::read);
+
+    routes.get(
+        "/changes",
+        {"follow_changes", "changes", "Follow what changes in the shop",
+         "Server-Sent Events: each has the cursor behind it as its id, insert, update or delete as its kind, and the change as JSON. "
+         "`after` is beginning, now (which it is when left out) or such an id; with `until=now` the stream ends at what is newest "
+         "when it begins. A cursor ahead of the shop's newest change is refused."},
+        changes_, &ChangesApi::follow);
 
     routes.get("/", {"home__get", "home", "Greet; a browser gets the start page"}, home_, &HomeApi::home);
     routes.get("/health/live", {"health_live", "service", "Whether the process runs"}, health_, &HealthApi::live);

@@ -2,20 +2,38 @@
 // The table of contents of the API.
 
 #include "cartwheel/api/carts.h"
+#include "cartwheel/api/changes.h"
 #include "cartwheel/api/health.h"
 #include "cartwheel/api/orders.h"
 #include "cartwheel/api/pages.h"
 #include "cartwheel/api/product_csv.h"
 #include "cartwheel/api/products.h"
+#include "cartwheel/api/query.h"
 
 namespace cartwheel::api {
 
-/// All that is served. Made in order, destroyed in reverse; the store, the index and the clock must outlive it.
+/// What the handlers work with; it must outlive them.
+struct ApiParts {
+    store::Store& store;
+    store::ProductIndex& index;
+    changes::Feed& feed;
+    query::Queries& queries;
+    const Clock& clock;
+};
+
+/// What they are told.
+struct ApiSettings {
+    domain::Currency currency = domain::Currency::usd();
+    ChangesSettings changes;
+};
+
+/// All that is served. Made in order, destroyed in reverse.
 class Api {
 public:
-    Api(store::Store& store, store::ProductIndex& index, const Clock& clock, domain::Currency currency, ServiceFacts facts);
+    Api(ApiParts parts, ApiSettings settings, ServiceFacts facts);
 
     const http::Router& router() const noexcept { return router_; }
+    ChangesFigures changes_figures() const { return changes_.figures(); }
 
     /// The API description (OpenAPI 3.1).
     boost::json::object description() const;
@@ -28,6 +46,8 @@ private:
     ProductCsvApi product_csv_;
     CartApi carts_;
     OrderApi orders_;
+    ChangesApi changes_;
+    QueryApi queries_;
     HealthApi health_;
     http::Router router_;
     reflect::Schemas schemas_;

@@ -78,20 +78,7 @@ void add_requests(Families& families, const http::Router& router, const http::Se
     families.push_back(std::move(durations));
 }
 
-std::uint64_t resident_bytes() {
-    std::uint64_t total = 0;
-    std::uint64_t resident = 0;
-    if (auto* file = std::fopen("/proc/self/statm", "re"); file != nullptr) {
-        if (std::fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
-        std::fclose(file);
-    }
-    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-}  // namespace
-
-std::string metrics_text(const http::Router& router, const http::ServerFigures& server, const store::Store& store) {
-    Families families;
+void add_server(Families& families, const http::Router& router, const http::ServerFigures& server) {
     add_requests(families, router, server);
     add_gauge(families, "cartwheel_http_connections_open", "Connections that are open", server.connections_open);
     add_counter(families, "cartwheel_http_connections_total", "Connections accepted", server.connections_accepted);
@@ -102,8 +89,9 @@ std::string metrics_text(const http::Router& router, const http::ServerFigures& 
                 server.requests_shed);
     add_counter(families, "cartwheel_http_received_bytes_total", "Bytes received", server.bytes_in);
     add_counter(families, "cartwheel_http_sent_bytes_total", "Bytes sent", server.bytes_out);
+}
 
-    const auto figures = store.figures();
+void add_store(Families& families, const store::StoreFigures& figures) {
     add_gauge(families, "cartwheel_store_queue_depth", "Writes that wait for the committer", figures.queue_depth);
     add_gauge(families, "cartwheel_store_last_seq", "Position of the newest commit in the change log", figures.last_seq);
     add_gauge(families, "cartwheel_store_memory_bytes", "Memory of the store's caches and buffers", figures.memory_bytes);
@@ -116,6 +104,42 @@ std::string metrics_text(const http::Router& router, const http::ServerFigures& 
     add_counter(families, "cartwheel_cluster_statements_total", "Statements sent to the cluster for requests", figures.statements);
     add_counter(families, "cartwheel_cluster_background_statements_total", "Statements sent to the cluster beside requests",
                 figures.background_statements);
+}
+
+void add_changes(Families& families, const changes::FeedFigures& feed, const api::ChangesFigures& streams) {
+    add_gauge(families, "cartwheel_changes_followers", "Who follows the changes: streams and sinks", feed.followers);
+    add_gauge(families, "cartwheel_changes_newest_seq", "Position of the newest commit that followers were told of", feed.newest);
+    add_gauge(families, "cartwheel_changes_lag", "Positions that the slowest follower is behind the newest; in a cluster microseconds",
+              feed.lag);
+    add_counter(families, "cartwheel_changes_log_reads_total", "Reads of the log by followers who were far behind", feed.log_reads);
+    add_gauge(families, "cartwheel_changes_streams_open", "Streams of changes that are open", streams.streams);
+    add_counter(families, "cartwheel_changes_streams_refused_total", "Streams refused because too many were open", streams.refused);
+    add_counter(families, "cartwheel_changes_streams_too_slow_total", "Streams ended because the client was too slow", streams.too_slow);
+    add_counter(families, "cartwheel_changes_events_sent_total", "Events sent to streams", streams.events);
+    add_counter(families, "cartwheel_changes_sent_bytes_total", "Bytes sent to streams", streams.bytes);
+    add_gauge(families, "cartwheel_changes_polling", "Whether a cluster's log is looked into for followers", feed.is_polling ? 1 : 0);
+    add_gauge(families, "cartwheel_changes_poll_failing", "Whether the last look into a cluster's log failed", feed.is_failing ? 1 : 0);
+    add_counter(families, "cartwheel_changes_polls_total", "Looks into a cluster's log", feed.polls);
+    add_counter(families, "cartwheel_changes_failed_polls_total", "Looks into a cluster's log that failed", feed.failed_polls);
+}
+
+std::uint64_t resident_bytes() {
+    std::uint64_t total = 0;
+    std::uint64_t resident = 0;
+    if (auto* file = std::fopen("/proc/self/statm", "re"); file != nullptr) {
+        if (std::fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
+        std::fclose(file);
+    }
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::string metrics_text(const http::Router& router, const Figures& figures) {
+    Families families;
+    add_server(families, router, figures.server);
+    add_store(families, figures.store);
+    add_changes(families, figures.feed, figures.changes);
     add_gauge(families, "process_resident_memory_bytes", "Resident memory of the process", resident_bytes());
 
     std::ostringstream out;

@@ -3,13 +3,22 @@
 
 #include <string>
 
+#include "cartwheel/api/changes.h"
 #include "cartwheel/http/metrics.h"
 #include "cartwheel/http/router.h"
 #include "cartwheel/store/store.h"
 
 namespace cartwheel::app {
 
+/// What there is to tell.
+struct Figures {
+    http::ServerFigures server;
+    store::StoreFigures store;
+    changes::FeedFigures feed;
+    api::ChangesFigures changes;
+};
+
 /// The text exposition format, version 0.0.4.
-std::string metrics_text(const http::Router& router, const http::ServerFigures& server, const store::Store& store);
+std::string metrics_text(const http::Router& router, const Figures& figures);
 
 }  // namespace cartwheel::app

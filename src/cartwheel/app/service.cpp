@@ -13,6 +13,8 @@
 #include "cartwheel/app/metrics.h"
 #include "cartwheel/app/sample_catalogue.h"
 #include "cartwheel/base/log.h"
+#include "cartwheel/changes/feed.h"
+#include "cartwheel/changes/retention.h"
 #ifdef CARTWHEEL_CQL
 #include "cartwheel/engines/cql/cql_store.h"
 #endif
@@ -58,6 +60,10 @@ http::ServerSettings server_settings(const Settings& settings) {
     return server;
 }
 
+api::ApiSettings api_settings(const Settings& settings, domain::Currency currency) {
+    return {.currency = currency, .changes = {.streams_max = settings.changes.streams_max, .keep_alive = settings.changes.keep_alive}};
+}
+
 /// Runs a task to its end on this thread. For start-up, when no io thread is there yet.
 template <class T>
 Result<T> run_now(boost::asio::io_context& context, Task<Result<T>> task) {
@@ -81,8 +87,12 @@ public:
           listen_(settings.listen),
           server_settings_(server_settings(settings)),
           store_(std::move(store)),
-          api_(*store_, index_, clock_, currency, facts()) {
-        store_->set_commit_listener([this](const domain::Commit& commit) { index_.follow(commit); });
+          feed_(*store_, {.poll_interval = settings.changes.poll_interval}),
+          api_({*store_, index_, feed_, clock_}, api_settings(settings, currency), facts()) {
+        store_->set_commit_listener([this](const domain::Commit& commit) {
+            index_.follow(commit);
+            feed_.heard(commit);
+        });
     }
     ~RunningService() override { stop(); }
 
@@ -90,6 +100,9 @@ public:
         if (settings.sample && store_->is_shared())
             sample_loader_ = std::jthread([this](std::stop_token stop) { load_sample_once_ready(stop); });
         else if (settings.sample) TRY_VOID(load_sample_now());
+        // A cluster lets go of its changes by itself.
+        if (settings.changes.retention.count() > 0 && !store_->is_shared())
+            retention_ = std::make_unique<changes::Retention>(*store_, clock_, settings.changes.retention);
         TRY(server_, http::Server::start(server_settings_, api_.router()));
         listen_.port = server_->port();
         ready_ = true;
@@ -104,6 +117,9 @@ public:
             sample_loader_.request_stop();
             sample_loader_.join();
         }
+        // Streams have no end of their own, so they are ended first.
+        feed_.stop();
+        if (retention_) retention_->request_stop();
         if (server_) server_->stop();
         store_->stop();
     }
@@ -132,7 +148,13 @@ private:
 
     api::ServiceFacts facts() {
         return {.is_ready = [this] { return ready_.load() && store_->is_ready(); },
-                .metrics = [this] { return metrics_text(api_.router(), server_ ? server_->figures() : http::ServerFigures{}, *store_); }};
+                .metrics =
+                    [this] {
+                        return metrics_text(api_.router(), {.server = server_ ? server_->figures() : http::ServerFigures{},
+                                                            .store = store_->figures(),
+                                                            .feed = feed_.figures(),
+                                                            .changes = api_.changes_figures()});
+                    }};
     }
 
     const Clock& clock_;
@@ -142,7 +164,9 @@ private:
     store::ProductIndex index_;
     boost::asio::io_context starting_{1};  ///< outlives the store: its threads may still be leaving what they woke
     std::unique_ptr<store::Store> store_;
+    changes::Feed feed_;
     api::Api api_;
+    std::unique_ptr<changes::Retention> retention_;
     std::unique_ptr<http::Server> server_;
     std::jthread sample_loader_;
 };
@@ -165,8 +189,8 @@ std::string api_description() {
     const SystemClock clock;
     const auto store = engines::memory::make_store(clock);
     store::ProductIndex index;
-    const api::Api api(*store, index, clock, domain::Currency::usd(),
-                       {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }});
+    changes::Feed feed(*store);
+    const api::Api api({*store, index, feed, clock}, {}, {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }});
     return http::indented(api.description());
 }
 

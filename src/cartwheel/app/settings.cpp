@@ -33,6 +33,10 @@ auto& part(From& settings, Value CqlSettings::*) {
     return settings.cql;
 }
 template <class Value, class From>
+auto& part(From& settings, Value ChangesSettings::*) {
+    return settings.changes;
+}
+template <class Value, class From>
 auto& part(From& settings, Value KafkaSettings::*) {
     return settings.kafka;
 }
@@ -214,7 +218,21 @@ Result<void> set_listen(Settings& settings, std::string_view text) {
     return {};
 }
 
+std::string show_retention(const Settings& settings) {
+    return settings.changes.retention.count() == 0 ? "0" : show_duration(settings.changes.retention);
+}
+Result<void> set_retention(Settings& settings, std::string_view text) {
+    constexpr std::chrono::hours year{366 * 24};
+    if (text == "0") {
+        settings.changes.retention = {};
+        return {};
+    }
+    TRY(settings.changes.retention, parse_duration(text, year));
+    return {};
+}
+
 using S = Settings;
+using F = ChangesSettings;
 using C = CqlSettings;
 using K = KafkaSettings;
 constexpr std::size_t mib = std::size_t{1} << 20;
@@ -260,6 +278,15 @@ constexpr std::array table{
     Setting{"log_level", Unit::choice, "lines on standard error: trace, debug, info, warn, error or off",
             [](const S& s) -> std::string { return log::name_of(s.log_level); }, set_log_level},
     Setting{"log_requests", Unit::yes_or_no, "one line for each request", show_bool<&S::log_requests>, set_bool<&S::log_requests>},
+
+    Setting{"retention", Unit::duration, "how long changes are kept for those who follow them; 0 keeps all", show_retention, set_retention,
+            Section::changes, FlagForm::section_and_name},
+    Setting{"streams_max", Unit::count, "streams of changes at once; further ones are answered 503", show_count<&F::streams_max>,
+            set_count<&F::streams_max, 1, 1'000'000>, Section::changes, FlagForm::section_and_name},
+    Setting{"keep_alive", Unit::duration, "a stream says something at least this often, also when nothing changes",
+            show_time<&F::keep_alive>, set_time<&F::keep_alive>, Section::changes, FlagForm::section_and_name},
+    Setting{"poll_interval", Unit::duration, "between looks for new changes in a cluster, while somebody follows",
+            show_time<&F::poll_interval>, set_time<&F::poll_interval>, Section::changes, FlagForm::section_and_name},
 
     Setting{"host", Unit::hosts, "nodes of the cluster to begin with; the others are found through them", show_hosts, set_hosts,
             Section::cql},
@@ -410,6 +437,7 @@ std::string_view describe(Unit unit) noexcept {
 std::string_view name_of(Section section) noexcept {
     switch (section) {
         case Section::top: return "";
+        case Section::changes: return "changes";
         case Section::cql: return "cql";
         case Section::kafka: return "kafka";
     }

@@ -33,6 +33,14 @@ struct ListenAddress {
     bool is_loopback() const;  ///< whether only this machine can reach it
 };
 
+/// Of the changes that followers read.
+struct ChangesSettings {
+    std::chrono::milliseconds retention{86'400'000};  ///< 0: all are kept
+    std::size_t streams_max = 1'000;                  ///< of GET /changes at once; further ones are answered 503
+    std::chrono::milliseconds keep_alive{15'000};     ///< a stream's client hears something at least this often
+    std::chrono::milliseconds poll_interval{500};     ///< between looks into a cluster's log, while somebody follows
+};
+
 struct Settings {
     ListenAddress listen;
     bool allow_open_access = false;  ///< without it only loopback addresses may be listened on: there are no users and keys yet
@@ -61,6 +69,8 @@ struct Settings {
     engines::cql::CqlSettings cql;            ///< of the store cql
     std::filesystem::path cql_password_file;  ///< what it holds is in `cql.password` once the settings are loaded
 
+    ChangesSettings changes;
+
     changes::KafkaSettings kafka;
     std::filesystem::path kafka_password_file;  ///< what it holds is in `kafka.password` once the settings are loaded
 };
@@ -72,8 +82,8 @@ enum class Unit : std::uint8_t { address, yes_or_no, count, choice, folder, file
 std::string_view describe(Unit unit) noexcept;
 
 /// Where a setting stands in the settings file: at its top, or below a name such as [cql].
-enum class Section : std::uint8_t { top, cql, kafka };
-inline constexpr std::array named_sections{Section::cql, Section::kafka};
+enum class Section : std::uint8_t { top, changes, cql, kafka };
+inline constexpr std::array named_sections{Section::changes, Section::cql, Section::kafka};
 
 /// As the settings file calls it; empty for the top.
 std::string_view name_of(Section section) noexcept;

@@ -88,12 +88,12 @@ Result<std::size_t> parse_bytes(std::string_view text) {
 
 std::string show_bytes(std::size_t bytes) { return show(bytes, shown_sizes); }
 
-Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-    constexpr std::uint64_t max_ms = 24ULL * 3'600'000;
+Result<std::chrono::milliseconds> parse_duration(std::string_view text, std::chrono::hours max) {
+    const auto max_ms = static_cast<std::uint64_t>(std::chrono::milliseconds(max).count());
     if (const auto value = split(text)) {
         const auto ms = scaled(*value, durations);
         if (ms && *ms >= 1 && *ms <= max_ms) return std::chrono::milliseconds(*ms);
-        if (ms) return fail(Error::invalid(fmt::format("\"{}\" is out of range; write 1ms to 24h", text)));
+        if (ms) return fail(Error::invalid(fmt::format("\"{}\" is out of range; write 1ms to {}h", text, max.count())));
     }
     return fail(Error::invalid(fmt::format("\"{}\" is no duration; write a whole number and a unit, such as 500ms, 10s or 2m", text)));
 }

@@ -20,8 +20,8 @@ Result<std::size_t> parse_bytes(std::string_view text);
 /// The shortest form that `parse_bytes` takes for the same number.
 std::string show_bytes(std::size_t bytes);
 
-/// `500ms`, `10s`, `2m` or `1h`: whole numbers, more than 0 and at most 24 hours.
-Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// `500ms`, `10s`, `2m` or `1h`: whole numbers, more than 0.
+Result<std::chrono::milliseconds> parse_duration(std::string_view text, std::chrono::hours max = std::chrono::hours(24));
 /// The shortest form that `parse_duration` takes for the same time.
 std::string show_duration(std::chrono::milliseconds duration);
 

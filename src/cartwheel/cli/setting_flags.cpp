@@ -41,6 +41,7 @@ SettingFlags::SettingFlags(CLI::App& command, Which which) {
         const auto standard = setting.show(defaults);
         option->description(is_switch || standard.empty() ? std::string(setting.help) : fmt::format("{} [{}]", setting.help, standard));
         if (of_cluster && which == Which::all) option->group("The cluster, with --store cql");
+        if (setting.section == app::Section::changes) option->group("Changes, for those who follow them");
         if (setting.section == app::Section::kafka) option->group("Kafka, with --kafka-brokers");
         // The last one counts, so that a script can add a flag behind those it was given. Hosts are gathered.
         option->multi_option_policy(setting.unit == app::Unit::hosts ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);

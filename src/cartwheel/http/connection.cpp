@@ -1,7 +1,10 @@
 #include "cartwheel/http/connection.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <limits>
@@ -22,6 +25,7 @@ constexpr std::size_t piece_bytes = 64 * 1024;     // of a streamed body
 constexpr std::size_t stream_flush_bytes = 32 * 1024;
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::milliseconds linger_timeout{2'000};
+constexpr std::chrono::milliseconds last_send_timeout{500};  // of an endless answer, when the service stops
 
 /// Takes a socket error as a value: (error, bytes).
 constexpr auto as_value = asio::as_tuple(use_task);
@@ -54,8 +58,9 @@ void Connection::look_at_clock(steady_clock::time_point now) {
     }
 }
 
-void Connection::stop_when_idle() {
+void Connection::begin_stop() {
     if (phase_ == Phase::idle) abandon();
+    else if (is_endless_ && phase_ == Phase::answering) set_deadline(last_send_timeout);
 }
 
 void Connection::abandon() {
@@ -79,7 +84,7 @@ Task<bool> Connection::serve_one() {
     request.clear();
     response.clear();
     route_ = nullptr;
-    stream_begun_ = stream_failed_ = framing_is_broken_ = false;
+    stream_begun_ = stream_failed_ = framing_is_broken_ = is_endless_ = false;
     keep_alive_ = true;
     if (!co_await read_head()) co_return false;
 
@@ -88,7 +93,7 @@ Task<bool> Connection::serve_one() {
         if (worker_.may_begin_request()) {
             worker_.begin_request();
             co_await dispatch();
-            worker_.end_request();
+            if (!is_endless_) worker_.end_request();
         } else {
             worker_.metrics().requests_shed.add(1);
             response.add_header("Retry-After", "1");
@@ -212,6 +217,7 @@ Task<void> Connection::dispatch() {
             if (stream_begun_) stream_failed_ = true;
             else refuse(500, "Internal Server Error");
         }
+        end_watch();
         if (streams && !stream_failed_ && !framing_is_broken_ && !co_await drain_body()) keep_alive_ = false;
         if (framing_is_broken_ && stream_begun_) stream_failed_ = true;
         else if (framing_is_broken_) refuse(400, "The body's chunks are malformed");
@@ -411,12 +417,51 @@ Task<Result<void>> Connection::write_piece(std::string_view piece) {
         if (request.http_1_1) out_ += "\r\n";
     }
     if (out_.size() < stream_flush_bytes) co_return Result<void>{};
+    co_return co_await flush();
+}
+
+Task<Result<void>> Connection::flush() {
     const bool sent = co_await send(out_);
     out_.clear();
+    if (is_endless_) shrink(out_);  // many of them rest most of the time
     phase_ = Phase::handling;
     if (sent) co_return Result<void>{};
     stream_failed_ = true;
-    co_return fail(Error::unavailable("The client went away"));
+    co_return fail(timed_out_ ? Error::deadline("The client is too slow") : Error::unavailable("The client went away"));
+}
+
+void Connection::watch_client(std::function<void()> on_gone) {
+    watch_ = std::make_shared<Watch>(Watch{this, std::move(on_gone)});
+    look_at_client(watch_);
+}
+
+void Connection::look_at_client(const std::shared_ptr<Watch>& watch) {
+    watch->connection->socket_.async_wait(Socket::wait_read, [watch](const boost::system::error_code& error) {
+        if (watch->connection == nullptr) return;
+        // An error means that this side has given the connection up.
+        if (!error) {
+            // Bytes are another request, which is looked at when its turn comes; after them nothing can be told from here.
+            char byte = 0;
+            const auto found = ::recv(watch->connection->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+            if (found > 0) return;
+            if (found < 0 && (errno == EAGAIN || errno == EINTR)) return look_at_client(watch);
+        }
+        watch->connection->keep_alive_ = false;
+        watch->on_gone();
+    });
+}
+
+void Connection::end_watch() {
+    if (!watch_) return;
+    watch_->connection = nullptr;
+    watch_.reset();
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Connection::become_endless() {
+    if (std::exchange(is_endless_, true)) return;
+    worker_.end_request();
 }
 
 Task<bool> Connection::end_stream() {
@@ -442,9 +487,10 @@ Task<bool> Connection::send(std::string_view bytes) {
 
 /// Waits for a client whose window is full.
 Task<bool> Connection::send_rest(std::string_view rest) {
+    set_deadline(is_endless_ && worker_.stopping() ? last_send_timeout : worker_.settings().body_timeout);
     while (!rest.empty()) {
         phase_ = Phase::answering;
-        set_deadline(worker_.settings().body_timeout);
+        if (!is_endless_) set_deadline(worker_.settings().body_timeout);
         const auto [failed, written] = co_await socket_.async_write_some(asio::buffer(rest), as_value);
         if (failed) co_return false;
         rest.remove_prefix(written);

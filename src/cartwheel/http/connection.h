@@ -3,6 +3,7 @@
 // Made by a worker, runs on its thread, ends by itself.
 
 #include <boost/intrusive/list_hook.hpp>
+#include <memory>
 #include <string>
 
 #include "cartwheel/base/time.h"
@@ -21,12 +22,15 @@ public:
 
     /// Called by the worker now and then: gives up a wait that took too long, and memory that an idle connection need not keep.
     void look_at_clock(std::chrono::steady_clock::time_point now);
-    /// Closes it when it is between requests.
-    void stop_when_idle();
+    /// Closes it when it is between requests; what has no end is given little time to leave.
+    void begin_stop();
     void abandon();
 
     Task<Result<std::string_view>> read_piece() override;
     Task<Result<void>> write_piece(std::string_view piece) override;
+    Task<Result<void>> flush() override;
+    void watch_client(std::function<void()> on_gone) override;
+    void become_endless() override;
 
 private:
     using Deadline = std::chrono::steady_clock::time_point;
@@ -47,6 +51,7 @@ private:
     Task<bool> send_rest(std::string_view rest);
     std::optional<std::size_t> send_now(std::string_view bytes);
     Task<bool> ask_for_body();
+    void end_watch();
     Task<void> linger();
 
     /// Reads more behind `end_`; false at the end of the stream, at an error or a deadline.
@@ -65,9 +70,18 @@ private:
     bool lingers_ = false;        ///< the client may still be sending: read that before closing, or it may lose the answer
     bool stream_begun_ = false;   ///< the answer's head has left, its body goes piece by piece
     bool stream_failed_ = false;
+    bool is_endless_ = false;
     bool framing_is_broken_ = false;  ///< of a body that a handler reads piece by piece
     bool keep_alive_ = true;
     bool served_any_ = false;
+
+    /// Where a wait for the client's end finds this connection, if it is still there to be told.
+    struct Watch {
+        Connection* connection;
+        std::function<void()> on_gone;
+    };
+    static void look_at_client(const std::shared_ptr<Watch>& watch);
+    std::shared_ptr<Watch> watch_;
 
     std::string in_;               ///< bytes from the client: [begin_, end_) are not used yet
     std::size_t begin_ = 0;

@@ -107,7 +107,7 @@ void Worker::begin_stop() {
         stopping_ = true;
         boost::system::error_code ignored;
         if (acceptor_) acceptor_->close(ignored);
-        for (auto at = open_->connections.begin(); at != open_->connections.end();) (at++)->stop_when_idle();
+        for (auto at = open_->connections.begin(); at != open_->connections.end();) (at++)->begin_stop();
         sweep_timer_.cancel();
     });
 }
