@@ -26,7 +26,8 @@ TEST(Queries, AnswerManyAtOnce) {
     Queries queries(shop.store(), shop.clock(), {.waiting_max = 100});
     std::vector<Task<Result<std::string>>> tasks;
     for (int i = 0; i < 100; ++i) tasks.push_back(queries.select("SELECT count(*) FROM product", {}));
-    for (const auto& answer : run_tasks(std::move(tasks))) EXPECT_THAT(answer.value(), StartsWith(R"({"columns":["count(*)"],"rows":[[20]],"truncated":false,"took_ms":)"));
+    for (const auto& answer : run_tasks(std::move(tasks)))
+        EXPECT_THAT(answer.value(), StartsWith(R"j({"columns":["count(*)"],"rows":[[20]],"truncated":false,"took_ms":)j"));
 }
 
 TEST(Queries, RefuseWhatIsTooMuchToWait) {
