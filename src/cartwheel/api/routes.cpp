@@ -73,6 +73,13 @@ void Api::add_routes() {
          "when it begins. A cursor ahead of the shop's newest change is refused."},
         changes_, &ChangesApi::follow);
 
+    routes.post("/query",
+                {"query", "query", "Ask in SQL",
+                 "One SELECT over the tables product, cart, cart_items, orders, order_items, over their change logs such as "
+                 "cart_items_scylla_cdc_log, and over views; as SQL or as CQL. It sees one moment of the shop, and has 5 seconds. On a "
+                 "cluster the statement goes there as it is."},
+                queries_, &QueryApi::answer);
+
     routes.get("/", {"home__get", "home", "Greet; a browser gets the start page"}, home_, &HomeApi::home);
     routes.get("/health/live", {"health_live", "service", "Whether the process runs"}, health_, &HealthApi::live);
     routes.get("/health/ready", {"health_ready", "service", "Whether requests are served"}, health_, &HealthApi::ready);

@@ -88,7 +88,8 @@ public:
           server_settings_(server_settings(settings)),
           store_(std::move(store)),
           feed_(*store_, {.poll_interval = settings.changes.poll_interval}),
-          api_({*store_, index_, feed_, clock_}, api_settings(settings, currency), facts()) {
+          queries_(*store_, clock_),
+          api_({*store_, index_, feed_, queries_, clock_}, api_settings(settings, currency), facts()) {
         store_->set_commit_listener([this](const domain::Commit& commit) {
             index_.follow(commit);
             feed_.heard(commit);
@@ -121,6 +122,7 @@ public:
         feed_.stop();
         if (retention_) retention_->request_stop();
         if (server_) server_->stop();
+        queries_.stop();
         store_->stop();
     }
 
@@ -165,6 +167,7 @@ private:
     boost::asio::io_context starting_{1};  ///< outlives the store: its threads may still be leaving what they woke
     std::unique_ptr<store::Store> store_;
     changes::Feed feed_;
+    query::Queries queries_;
     api::Api api_;
     std::unique_ptr<changes::Retention> retention_;
     std::unique_ptr<http::Server> server_;
@@ -190,7 +193,9 @@ std::string api_description() {
     const auto store = engines::memory::make_store(clock);
     store::ProductIndex index;
     changes::Feed feed(*store);
-    const api::Api api({*store, index, feed, clock}, {}, {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }});
+    query::Queries queries(*store, clock);
+    const api::Api api({*store, index, feed, queries, clock}, {},
+                       {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }});
     return http::indented(api.description());
 }
 
