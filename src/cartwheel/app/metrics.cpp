@@ -123,6 +123,27 @@ void add_changes(Families& families, const changes::FeedFigures& feed, const api
     add_counter(families, "cartwheel_changes_failed_polls_total", "Looks into a cluster's log that failed", feed.failed_polls);
 }
 
+void add_kafka(Families& families, const changes::KafkaFigures& kafka) {
+    auto& states = add_family(families, "cartwheel_kafka_state", "How it stands with sending to Kafka: 1 at the present state",
+                              prometheus::MetricType::Gauge);
+    for (std::size_t i = 0; i < changes::kafka_states; ++i) {
+        const auto state = static_cast<changes::KafkaState>(i);
+        auto& metric = states.metric.emplace_back();
+        metric.label.push_back({"state", std::string(changes::name_of(state))});
+        metric.gauge.value = kafka.state == state ? 1 : 0;
+    }
+    add_gauge(families, "cartwheel_kafka_lag_commits", "Commits that Kafka has not acknowledged; of a cluster those that were read for it",
+              kafka.lag_commits);
+    auto& seconds = add_family(families, "cartwheel_kafka_lag_seconds",
+                               "Age of the oldest commit that was read and that Kafka has not acknowledged", prometheus::MetricType::Gauge);
+    seconds.metric.emplace_back().gauge.value = kafka.lag_seconds;
+    add_gauge(families, "cartwheel_kafka_in_flight", "Messages that wait for an acknowledgement", kafka.in_flight);
+    add_counter(families, "cartwheel_kafka_sent_total", "Messages that were acknowledged", kafka.sent);
+    add_counter(families, "cartwheel_kafka_failed_total", "Messages that were refused, to be sent again", kafka.failed);
+    add_counter(families, "cartwheel_kafka_retried_total", "Requests that were sent once more", kafka.retried);
+    add_counter(families, "cartwheel_kafka_gaps_total", "Times that changes were forgotten by the store before they were sent", kafka.gaps);
+}
+
 std::uint64_t resident_bytes() {
     std::uint64_t total = 0;
     std::uint64_t resident = 0;
@@ -140,6 +161,7 @@ std::string metrics_text(const http::Router& router, const Figures& figures) {
     add_server(families, router, figures.server);
     add_store(families, figures.store);
     add_changes(families, figures.feed, figures.changes);
+    if (figures.kafka) add_kafka(families, *figures.kafka);
     add_gauge(families, "process_resident_memory_bytes", "Resident memory of the process", resident_bytes());
 
     std::ostringstream out;

@@ -14,6 +14,7 @@
 #include "cartwheel/app/sample_catalogue.h"
 #include "cartwheel/base/log.h"
 #include "cartwheel/changes/feed.h"
+#include "cartwheel/changes/kafka_sink.h"
 #include "cartwheel/changes/retention.h"
 #ifdef CARTWHEEL_CQL
 #include "cartwheel/engines/cql/cql_store.h"
@@ -104,6 +105,9 @@ public:
         // A cluster lets go of its changes by itself.
         if (settings.changes.retention.count() > 0 && !store_->is_shared())
             retention_ = std::make_unique<changes::Retention>(*store_, clock_, settings.changes.retention);
+        if (!settings.kafka.brokers.empty()) {
+            TRY(kafka_, changes::KafkaSink::open(settings.kafka, feed_, *store_, clock_));
+        }
         TRY(server_, http::Server::start(server_settings_, api_.router()));
         listen_.port = server_->port();
         ready_ = true;
@@ -122,6 +126,7 @@ public:
         feed_.stop();
         if (retention_) retention_->request_stop();
         if (server_) server_->stop();
+        if (kafka_) kafka_->stop();
         queries_.stop();
         store_->stop();
     }
@@ -155,7 +160,8 @@ private:
                         return metrics_text(api_.router(), {.server = server_ ? server_->figures() : http::ServerFigures{},
                                                             .store = store_->figures(),
                                                             .feed = feed_.figures(),
-                                                            .changes = api_.changes_figures()});
+                                                            .changes = api_.changes_figures(),
+                                                            .kafka = kafka_ ? std::optional(kafka_->figures()) : std::nullopt});
                     }};
     }
 
@@ -170,6 +176,7 @@ private:
     query::Queries queries_;
     api::Api api_;
     std::unique_ptr<changes::Retention> retention_;
+    std::unique_ptr<changes::KafkaSink> kafka_;
     std::unique_ptr<http::Server> server_;
     std::jthread sample_loader_;
 };

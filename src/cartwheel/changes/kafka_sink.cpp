@@ -92,6 +92,7 @@ private:
             // What the old one held is sent again, from the cursor on.
             producer_.reset();
             unacknowledged_ = {};
+            held_ = 0;
             CO_TRY(producer_, KafkaProducer::open(settings_, *this));
             is_broken_ = false;
         }
@@ -123,7 +124,7 @@ private:
 
     Task<Result<std::unique_ptr<Follower>>> begin() {
         CO_TRY(const auto kept, co_await store_.kept_cursor(cursor_name_));
-        position_ = kept_ = kept.value_or(0);
+        position_ = kept_ = read_to_ = kept.value_or(0);
         auto follower = co_await feed_.follow(kept ? Start::behind({*kept}) : Start::beginning());
         if (!follower && is_lost(follower.error())) follower = co_await begin_anew();
         co_return follower;
@@ -138,6 +139,7 @@ private:
             fmt::format("Kafka {}: changes behind commit {} are not in the store any more, and were never sent; going on with the oldest "
                         "that is there. Keep changes longer than Kafka may be away",
                         fmt::join(settings_.brokers, ","), position_.load()));
+        read_to_ = 0;
         co_return co_await feed_.follow(Start::beginning());
     }
 
@@ -151,7 +153,7 @@ private:
     }
 
     Task<void> send_some() {
-        const auto batch = co_await store_answers(follower_->next(commits_at_once, unacknowledged_.messages() > 0 ? busy_wait : idle_wait));
+        const auto batch = co_await store_answers(read(unacknowledged_.messages() > 0 ? busy_wait : idle_wait));
         producer_->serve(milliseconds{0});
         if (batch) {
             hand_over(*batch);
@@ -172,11 +174,24 @@ private:
         show();
     }
 
+    /// What comes next. The feed stops before the service's last requests have ended; from then on the store is asked.
+    Task<Result<CommitBatch>> read(milliseconds wait_at_most) {
+        auto batch = co_await follower_->next(commits_at_once, wait_at_most);
+        if (batch || batch.error().code != ErrorCode::unavailable) co_return batch;
+        CO_TRY(auto page, co_await store_.changes_after(read_to_, commits_at_once));
+        CommitBatch commits;
+        for (auto& commit : page.commits) commits.push_back(std::make_shared<const domain::Commit>(std::move(commit)));
+        if (commits.empty()) wait(wait_at_most);
+        co_return commits;
+    }
+
     bool hand_over(const CommitBatch& batch) {
         for (const auto& commit : batch)
             if (!hand_over(*commit)) return false;
+        if (batch.empty()) return true;
         // A batch holds all commits of each seq in it.
-        if (!batch.empty()) unacknowledged_.close();
+        unacknowledged_.close();
+        read_to_ = batch.back()->seq;
         return true;
     }
 
@@ -198,8 +213,11 @@ private:
         while (!is_broken_) {
             const auto result = producer_->send(topic, key, value, ticket);
             if (!result) refused(topic, result.error().message);
-            else if (*result == KafkaProducer::Taken::taken) return true;
-            else producer_->serve(full_wait);
+            else if (*result == KafkaProducer::Taken::full) producer_->serve(full_wait);
+            else {
+                ++held_;
+                return true;
+            }
             show();
             if (is_stopping_) return false;
         }
@@ -216,7 +234,7 @@ private:
     Task<void> finish() {
         const auto end = std::chrono::steady_clock::now() + last_effort;
         while (!is_broken_ && std::chrono::steady_clock::now() < end) {
-            const auto batch = co_await follower_->next(commits_at_once, milliseconds{0});
+            const auto batch = co_await read(milliseconds{0});
             // With a full queue the rest is for the next run.
             if (!batch || batch->empty() || !hand_over(*batch)) break;
         }
@@ -237,6 +255,7 @@ private:
         // One that was broken may still have sent some.
         if (is_broken_) return;
         unacknowledged_.acknowledge(ticket);
+        --held_;
         ++sent_;
         is_connected_ = true;
         is_refused_ = false;
@@ -263,7 +282,7 @@ private:
     /// What others see of it: the figures, and a line in the log when its state is another one.
     void show() {
         if (unacknowledged_.done() != 0) position_ = unacknowledged_.done();
-        in_flight_ = unacknowledged_.messages();
+        in_flight_ = held_;
         lag_commits_ = unacknowledged_.commits();
         // Before it knows where it stands it is late since it began.
         const auto oldest = cursor_name_.empty() ? std::optional(began_) : unacknowledged_.oldest();
@@ -307,8 +326,10 @@ private:
     std::unique_ptr<KafkaProducer> producer_;
     std::unique_ptr<Follower> follower_;
     Unacknowledged unacknowledged_;
+    std::size_t held_ = 0;     // messages, by the producer
     std::string cursor_name_;  // empty until a broker has said which Kafka it is
     domain::Seq kept_ = 0;
+    domain::Seq read_to_ = 0;  // and handed over
     bool is_broken_ = false;  // the producer
     bool is_refused_ = false;
     bool is_connected_ = false;
