@@ -26,6 +26,7 @@ void add_serve(CLI::App& root, Exit& exit);
 void add_import(CLI::App& root, Exit& exit);
 void add_export(CLI::App& root, Exit& exit);
 void add_copy(CLI::App& root, Exit& exit);
+void add_changes(CLI::App& root, Exit& exit);
 void add_query(CLI::App& root, Exit& exit);
 void add_simulate(CLI::App& root, Exit& exit);
 void add_schema(CLI::App& root, Exit& exit);

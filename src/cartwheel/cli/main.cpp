@@ -65,6 +65,7 @@ Exit run(int argc, char** argv) {
     add_import(root, exit);
     add_export(root, exit);
     add_copy(root, exit);
+    add_changes(root, exit);
     add_query(root, exit);
     add_simulate(root, exit);
     add_schema(root, exit);

@@ -6,6 +6,11 @@
 #include "cartwheel/reflect/json.h"
 
 namespace cartwheel::client {
+namespace {
+
+constexpr std::chrono::milliseconds look_interval{100};
+
+}  // namespace
 
 Client::Client(Address address, Timeouts timeouts) : connection_(context_.get_executor(), std::move(address), timeouts) {}
 
@@ -13,14 +18,21 @@ Result<Response> Client::send(Request request) { return run(connection_.send(std
 
 Result<Response> Client::download(Request request, Sink sink) { return run(connection_.download(std::move(request), std::move(sink))); }
 
-Result<Response> Client::run(Task<Result<Response>> task) {
+Result<Response> Client::stream(Request request, Sink sink, std::function<bool()> is_enough) {
+    return run(connection_.stream(std::move(request), std::move(sink)), is_enough);
+}
+
+Result<Response> Client::run(Task<Result<Response>> task, const std::function<bool()>& is_enough) {
     std::optional<Result<Response>> answer;
     boost::asio::co_spawn(context_, std::move(task), [&](std::exception_ptr error, Result<Response> result) {
         if (error) std::rethrow_exception(error);
         answer = std::move(result);
     });
     context_.restart();
-    context_.run();
+    while (!context_.stopped()) {
+        context_.run_for(look_interval);
+        if (is_enough && is_enough()) connection_.cancel();
+    }
     return *std::move(answer);
 }
 

@@ -16,8 +16,11 @@ public:
     /// The body of a 200 goes to `sink` in pieces; that of any other status into the response.
     Result<Response> download(Request request, Sink sink);
 
+    /// The same for an answer that may go on forever: pieces come as soon as they arrive, until `is_enough`, which is asked now and then.
+    Result<Response> stream(Request request, Sink sink, std::function<bool()> is_enough);
+
 private:
-    Result<Response> run(Task<Result<Response>> task);
+    Result<Response> run(Task<Result<Response>> task, const std::function<bool()>& is_enough = {});
 
     boost::asio::io_context context_{1};
     Connection connection_;

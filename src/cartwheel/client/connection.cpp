@@ -87,7 +87,13 @@ struct Connection::State {
         co_return nobody();
     }
 
-    Task<Result<Response>> attempt(const Request& request, const Sink* sink) {
+    /// Where the body of a 200 goes.
+    struct Target {
+        const Sink* sink = nullptr;  ///< none: into the response
+        bool as_it_comes = false;    ///< rather than in large pieces
+    };
+
+    Task<Result<Response>> attempt(const Request& request, Target target) {
         answer_began = false;
         if (!stream) CO_TRY_VOID(co_await connect());
         error_code error;
@@ -112,12 +118,13 @@ struct Connection::State {
             body.data = piece.data();
             body.size = piece.size();
             stream->expires_after(timeouts.answer);
-            co_await http::async_read(*stream, buffer, parser, net::redirect_error(use_task, error));
+            if (target.as_it_comes) co_await http::async_read_some(*stream, buffer, parser, net::redirect_error(use_task, error));
+            else co_await http::async_read(*stream, buffer, parser, net::redirect_error(use_task, error));
             if (error == http::error::need_buffer) error = {};
             if (error) co_return fail(broken(error));
             const std::string_view got(piece.data(), piece.size() - body.size);
-            if (sink != nullptr && response.status == 200) {
-                if (auto taken = (*sink)(got); !taken) {
+            if (target.sink != nullptr && response.status == 200) {
+                if (auto taken = (*target.sink)(got); !taken) {
                     stream.reset();
                     co_return std::unexpected(std::move(taken).error());
                 }
@@ -133,12 +140,12 @@ struct Connection::State {
         co_return response;
     }
 
-    Task<Result<Response>> exchange(Request request, const Sink* sink) {
+    Task<Result<Response>> exchange(Request request, Target target) {
         const bool reused = stream.has_value();
-        auto answer = co_await attempt(request, sink);
+        auto answer = co_await attempt(request, target);
         // A server may close an idle connection at any moment, so also while a request is on its way.
         const bool closed_while_idle = !answer && answer.error().code == ErrorCode::unavailable && reused && !answer_began;
-        if (closed_while_idle && request.repeatable) answer = co_await attempt(request, sink);
+        if (closed_while_idle && request.repeatable) answer = co_await attempt(request, target);
         co_return answer;
     }
 };
@@ -149,9 +156,19 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
-Task<Result<Response>> Connection::send(Request request) { co_return co_await state_->exchange(std::move(request), nullptr); }
+Task<Result<Response>> Connection::send(Request request) { co_return co_await state_->exchange(std::move(request), {}); }
 
-Task<Result<Response>> Connection::download(Request request, Sink sink) { co_return co_await state_->exchange(std::move(request), &sink); }
+Task<Result<Response>> Connection::download(Request request, Sink sink) {
+    co_return co_await state_->exchange(std::move(request), {.sink = &sink});
+}
+
+Task<Result<Response>> Connection::stream(Request request, Sink sink) {
+    co_return co_await state_->exchange(std::move(request), {.sink = &sink, .as_it_comes = true});
+}
+
+void Connection::cancel() {
+    if (state_->stream) state_->stream->cancel();
+}
 
 std::string_view Response::header(std::string_view name) const noexcept {
     for (const auto& header : headers)

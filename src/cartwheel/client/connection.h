@@ -60,6 +60,12 @@ public:
     /// The body of a 200 goes to `sink` in pieces; that of any other status into the response.
     Task<Result<Response>> download(Request request, Sink sink);
 
+    /// The same for an answer that may go on forever: pieces come as soon as they arrive.
+    Task<Result<Response>> stream(Request request, Sink sink);
+
+    /// Gives up what is under way, which then fails with `unavailable`.
+    void cancel();
+
 private:
     struct State;
     std::unique_ptr<State> state_;
