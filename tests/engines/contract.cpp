@@ -12,6 +12,7 @@ std::vector<domain::Commit> StoreContract::numbered(std::vector<domain::Commit> 
     if (GetParam().has_one_order) return commits;
     for (std::size_t i = 0; i < commits.size(); ++i) {
         auto& commit = commits[i];
+        EXPECT_NE(std::exchange(commit.mark, 0), 0U);
         EXPECT_EQ(commit.seq, static_cast<domain::Seq>(commit.time.time_since_epoch().count()));
         if (i > 0) EXPECT_GT(commit.seq, commits[i - 1].seq);
         // Commits of one moment are a microsecond apart.

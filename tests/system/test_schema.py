@@ -84,7 +84,7 @@ def test_it_makes_all_tables_and_says_so_and_then_finds_nothing_missing(keyspace
     assert lines[0] == f"made keyspace {keyspace} with 1 copy of each row in datacenter1"
     assert lines[-1].startswith(f"Keyspace {keyspace} is ready for cartwheel serve --store cql (Cassandra 5.0.")
     tables = columns(keyspace)
-    assert sorted(tables) == sorted(LOGGED + [f"{table}_scylla_cdc_log" for table in LOGGED])
+    assert sorted(tables) == sorted([*LOGGED, *(f"{table}_scylla_cdc_log" for table in LOGGED), "follower"])
     assert tables["product"]["price"] == ("regular", "decimal")
     assert tables["cart_items"]["version"] == ("static", "bigint") and tables["cart_items"]["idempotency"] == ("static", "map<text, blob>")
     assert tables["orders"]["items"] == ("regular", "frozen<list<frozen<order_item>>>")

@@ -137,6 +137,8 @@ mod ffi {
         fn columns(self: &Reply) -> u32;
         fn column_name(self: &Reply, index: u32) -> &str;
         fn column_type(self: &Reply, index: u32) -> String;
+        /// The same with a user type's fields instead of its name: `udt<"name":text,"price":decimal>`.
+        fn column_layout(self: &Reply, index: u32) -> String;
         /// Rows times columns cells, row by row, encoded as values are.
         fn cells(self: &Reply) -> &[u8];
         /// Empty: there are no more pages.

@@ -118,6 +118,11 @@ impl Reply {
         specs.and_then(|specs| specs.get_by_index(index as usize).map(|spec| types::name(spec.typ()))).unwrap_or_default()
     }
 
+    pub fn column_layout(&self, index: u32) -> String {
+        let specs = self.result.as_ref().map(|result| result.column_specs());
+        specs.and_then(|specs| specs.get_by_index(index as usize).map(|spec| types::layout(spec.typ()))).unwrap_or_default()
+    }
+
     pub fn cells(&self) -> &[u8] {
         &self.cells
     }

@@ -17,6 +17,25 @@ pub fn name(of: &ColumnType) -> String {
     }
 }
 
+/// As `name`, but with what a user type has in place of its name, and without `frozen`.
+pub fn layout(of: &ColumnType) -> String {
+    match of {
+        ColumnType::Collection { typ: CollectionType::List(item), .. } => format!("list<{}>", layout(item)),
+        ColumnType::Collection { typ: CollectionType::Set(item), .. } => format!("set<{}>", layout(item)),
+        ColumnType::Collection { typ: CollectionType::Map(key, value), .. } => format!("map<{},{}>", layout(key), layout(value)),
+        ColumnType::UserDefinedType { definition, .. } => {
+            let field = |(name, of): &(_, ColumnType)| format!("{}:{}", quoted(name), layout(of));
+            format!("udt<{}>", definition.field_types.iter().map(field).collect::<Vec<_>>().join(","))
+        }
+        ColumnType::Tuple(of) => format!("tuple<{}>", of.iter().map(layout).collect::<Vec<_>>().join(",")),
+        other => name(other),
+    }
+}
+
+fn quoted(name: &impl AsRef<str>) -> String {
+    format!("\"{}\"", name.as_ref().replace('"', "\"\""))
+}
+
 fn freeze(frozen: bool, name: String) -> String {
     if frozen { format!("frozen<{name}>") } else { name }
 }

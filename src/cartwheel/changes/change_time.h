@@ -53,6 +53,9 @@ private:
     std::uint64_t low_;
 };
 
+/// ChangeTime::mark of this commit, whatever its time.
+inline std::uint64_t mark_of(const CommitId& id) { return ChangeTime::of(Time{}, id).mark(); }
+
 /// One of the streams that the engine itself writes, each a partition of every log table.
 class Stream {
 public:

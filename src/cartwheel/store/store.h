@@ -178,18 +178,18 @@ public:
 
     /// Lets go of the commits before that time, but for the newest of all, beside the writers. In a cluster rows of the log end by
     /// themselves, and this does nothing.
-    virtual Task<Result<void>> forget_changes(Time) { co_return Result<void>{}; }
+    virtual Task<Result<void>> forget_changes(Time before) = 0;
 
     /// How far a follower with a name (1 to 200 characters) has come, kept durably for it; none was kept: nothing.
-    virtual Task<Result<std::optional<domain::Seq>>> kept_cursor(std::string) { co_return fail(Error::internal("")); }
-    virtual Task<Result<void>> keep_cursor(std::string, domain::Seq) { co_return fail(Error::internal("")); }
+    virtual Task<Result<std::optional<domain::Seq>>> kept_cursor(std::string follower) = 0;
+    virtual Task<Result<void>> keep_cursor(std::string follower, domain::Seq cursor) = 0;
 
     /// Everything as it is now. Blocks shortly. Errors: unavailable (a store that is shared has none; it answers `select`).
-    virtual Result<std::unique_ptr<Snapshot>> snapshot() { return fail(Error::internal("")); }
+    virtual Result<std::unique_ptr<Snapshot>> snapshot() = 0;
 
     /// What a cluster answers to a SELECT in its own language, at most so many rows. Errors: invalid (it refuses the statement, and
     /// says why), unavailable (a store that is not shared has no such language; see `snapshot`).
-    virtual Task<Result<RowSet>> select(std::string, std::size_t) { co_return fail(Error::internal("")); }
+    virtual Task<Result<RowSet>> select(std::string statement, std::size_t rows_max) = 0;
 
     /// Calls `listener` for every commit of this process from now on, those of a user in order, when it is durable and before its writer
     /// is answered: it must be quick and must not throw. Never called by two threads at once. Set before the first write; one listener.

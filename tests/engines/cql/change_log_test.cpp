@@ -37,15 +37,20 @@ class ChangeLogTest : public ::testing::Test {
 protected:
     ChangeLogTest() { keyspace_.empty(); }
 
-    ChangeLog log(LogStreams streams = own_streams()) {
-        const auto found = run_task(inspect_keyspace(keyspace_.driver(), keyspace_.name())).value();
+    ChangeLog log(std::shared_ptr<Streams> streams = own_streams(), std::chrono::seconds kept = 24h) {
+        const auto found = run_task(inspect_keyspace(keyspace_.driver(), keyspace_.name(), kept)).value();
         return run_task(ChangeLog::prepare(keyspace_.driver(), found, StatementDefaults{.timeout = 20s}, std::move(streams))).value();
     }
-    void write(const std::vector<Commit>& commits) {
+    /// Each gets the mark that it is read with.
+    void write(std::vector<Commit>& commits) {
         std::vector<Intent> intents;
-        for (const auto& each : commits) intents.push_back({CommitId::random(), each});
+        for (auto& each : commits) {
+            intents.push_back({CommitId::random(), each});
+            each.mark = mark_of(intents.back().commit_id);
+        }
         write(intents);
     }
+    void write(std::vector<Commit>&& commits) { write(commits); }
     void write(const std::vector<Intent>& intents) {
         for (auto& batch : log_.batches(intents)) {
             const auto answer = run_task(keyspace_.driver().batch(log_.batch_options(), std::move(batch.items)));
@@ -53,7 +58,7 @@ protected:
         }
     }
     store::ChangePage after(Seq seq, std::size_t limit = 1000, Time until = evening) {
-        return run_task(log_.after(seq, limit, until)).value();
+        return run_task(log_.after(seq, limit, until, evening)).value();
     }
     /// All, read page by page; no page may part commits of one moment.
     std::vector<Commit> in_pages(std::size_t limit) {
@@ -84,7 +89,7 @@ TEST_F(ChangeLogTest, AnEmptyLogHasNothing) {
     const auto page = after(0);
     EXPECT_THAT(page.commits, IsEmpty());
     EXPECT_EQ(page.last, 0U);
-    EXPECT_EQ(after(5).last, 0U);
+    EXPECT_EQ(after(seq_of(noon)).last, 0U);
 }
 
 TEST_F(ChangeLogTest, CommitsOfAllTablesComeBackInTheOrderOfTheirTimes) {
@@ -94,7 +99,7 @@ TEST_F(ChangeLogTest, CommitsOfAllTablesComeBackInTheOrderOfTheirTimes) {
                       Currency::usd(),
                       {{product_id(1), "Thing", Money::from_minor(5), quantity(2), Money::from_minor(10)}},
                       Money::from_minor(10)};
-    const std::vector<Commit> commits{
+    std::vector<Commit> commits{
         commit(noon, {{Operation::insert, std::nullopt, product(1)}}),
         commit(noon + 1us, {{Operation::insert, std::nullopt, CartRow{ann, cart_id(1), true}},
                             {Operation::insert, std::nullopt, CartItemRow{ann, cart_id(1), product_id(1), quantity(2)}}}),
@@ -103,7 +108,9 @@ TEST_F(ChangeLogTest, CommitsOfAllTablesComeBackInTheOrderOfTheirTimes) {
                            {Operation::insert, std::nullopt, order}}),
         commit(noon + 2s, {{Operation::remove, product(1, 5), std::nullopt}}),
     };
-    write({commits[3], commits[0], commits[4], commits[1], commits[2]});
+    std::ranges::rotate(commits, commits.begin() + 2);
+    write(commits);
+    std::ranges::sort(commits, {}, &Commit::seq);
     EXPECT_EQ(after(0).commits, commits);
     for (const std::size_t limit : {1U, 2U, 4U}) EXPECT_EQ(in_pages(limit), commits) << limit;
 }
@@ -155,13 +162,14 @@ TEST_F(ChangeLogTest, ACommitWithMoreRowsThanAreAskedForIsReadWhole) {
     std::vector<RowChange> changes;
     for (unsigned i = 0; i < 500; ++i)
         changes.push_back({Operation::insert, std::nullopt, CartItemRow{ann, cart_id(1), product_id(i), quantity(1)}});
-    const std::vector<Commit> commits{put(ann, noon), commit(noon + 1us, changes), put(ann, noon + 2us)};
+    std::vector<Commit> commits{put(ann, noon), commit(noon + 1us, changes), put(ann, noon + 2us)};
     write(commits);
     EXPECT_EQ(in_pages(1), commits);
 }
 
 TEST_F(ChangeLogTest, WritingAgainChangesNothing) {
-    const std::vector<Intent> intents{{CommitId::random(), put(ann, noon)}, {CommitId::random(), put(ann, noon + 1s, 2)}};
+    std::vector<Intent> intents{{CommitId::random(), put(ann, noon)}, {CommitId::random(), put(ann, noon + 1s, 2)}};
+    for (auto& intent : intents) intent.commit.mark = mark_of(intent.commit_id);
     write(intents);
     write(intents);
     EXPECT_THAT(after(0).commits, ElementsAre(intents[0].commit, intents[1].commit));
@@ -193,17 +201,19 @@ TEST_F(ChangeLogTest, RowsThatAreNoneOfTheShopsArePassedOver) {
     const auto page = after(0);
     ASSERT_THAT(page.commits, SizeIs(2));
     const Product priced{product_id(1), "", Money::from_minor(250), ""};
-    EXPECT_EQ(page.commits[1], commit(noon + 1us, {{Operation::insert, std::nullopt, priced}}));
+    EXPECT_EQ(page.commits[1].changes, (std::vector<RowChange>{{Operation::insert, std::nullopt, priced}}));
+    EXPECT_EQ(page.commits[1].time, noon + 1us);
 }
 
 TEST_F(ChangeLogTest, OtherStreamsAreReadAsTheyAreNamed) {
-    write({put(ann, noon), put(bob, noon + 1us)});
+    std::vector<Commit> commits{put(ann, noon), put(bob, noon + 1us)};
+    write(commits);
     ASSERT_NE(Stream::of(ann), Stream::of(bob));
     const auto id = Stream::of(bob).id();
-    LogStreams streams;
+    std::array<std::vector<std::string>, 4> streams;
     streams[static_cast<std::size_t>(Table::cart_items)] = {std::string(id.data(), id.size())};
-    const auto page = run_task(log(streams).after(0, 10, evening)).value();
-    EXPECT_THAT(page.commits, ElementsAre(put(bob, noon + 1us)));
+    const auto page = run_task(log(constant_streams(streams)).after(0, 10, evening, evening)).value();
+    EXPECT_THAT(page.commits, ElementsAre(commits[1]));
 }
 
 TEST_F(ChangeLogTest, AFollowerAtTheEndCostsOneStatementATable) {
@@ -212,6 +222,58 @@ TEST_F(ChangeLogTest, AFollowerAtTheEndCostsOneStatementATable) {
     const auto before = keyspace_.driver().figures().sent;
     EXPECT_EQ(after(last).last, last);
     EXPECT_EQ(keyspace_.driver().figures().sent - before, 4U);
+}
+
+TEST_F(ChangeLogTest, ALateRedeliveryHasTheMarkOfTheFirst) {
+    Intent intent{CommitId::random(), put(ann, noon)};
+    write(std::vector{intent});
+    intent.commit = put(ann, noon + 1h);
+    write(std::vector{intent});
+    const auto commits = after(0).commits;
+    ASSERT_THAT(commits, SizeIs(2));
+    EXPECT_NE(commits[0].seq, commits[1].seq);
+    EXPECT_EQ(commits[0].mark, commits[1].mark);
+    EXPECT_NE(commits[0].mark, 0U);
+    EXPECT_EQ(commits[0].changes, commits[1].changes);
+}
+
+TEST_F(ChangeLogTest, RowsAreKeptAsLongAsItIsSet) {
+    const auto ttl_of = [&](std::chrono::seconds kept) {
+        keyspace_.empty();
+        log_ = log(own_streams(), kept);
+        write({put(ann, noon)});
+        const auto rows = keyspace_.query(fmt::format("SELECT ttl(product_quantity) FROM {}.cart_items_scylla_cdc_log", keyspace_.name()));
+        return Cells(rows.cells()).int32().value_or(0);
+    };
+    EXPECT_GE(ttl_of(100h), 100 * 3600);
+    EXPECT_LE(ttl_of(100h), 100 * 3600 + 60);
+    EXPECT_EQ(ttl_of(0s), 0);
+}
+
+TEST_F(ChangeLogTest, ACursorOlderThanWhatIsKeptIsGone) {
+    write({put(ann, noon), put(ann, noon + 1s)});
+    const auto refusal = [&](Time cursor, Time now) -> std::optional<ErrorCode> {
+        const auto page = run_task(log().after(seq_of(cursor), 10, now - 1s, now));
+        return page ? std::nullopt : std::optional(page.error().code);
+    };
+    EXPECT_EQ(refusal(noon, noon + 24h), std::nullopt);
+    EXPECT_EQ(refusal(noon, noon + 24h + 1us), ErrorCode::gone);
+    EXPECT_EQ(refusal(noon + 23h, noon + 24h + 1us), std::nullopt);
+    const auto all = run_task(log(own_streams(), 0s).after(seq_of(noon), 10, noon + 99'999h, noon + 99'999h));
+    EXPECT_THAT(all.value().commits, SizeIs(1)) << "kept for good";
+    EXPECT_THAT(run_task(log().after(0, 10, noon + 99h, noon + 99h)).value().commits, SizeIs(2)) << "from the beginning: what there is";
+}
+
+TEST_F(ChangeLogTest, AFollowerOfAShopWhereNothingHappensMissesNothing) {
+    write({put(ann, noon)});
+    const auto cursor = after(0, 10, noon).last;
+    for (auto now = noon; now < noon + 100h; now += 10h) {
+        const auto page = run_task(log_.after(cursor, 10, now - 1s, now));
+        ASSERT_TRUE(page) << page.error().message;
+        EXPECT_THAT(page->commits, IsEmpty());
+    }
+    EXPECT_FALSE(run_task(log_.after(cursor - 1, 10, noon + 100h, noon + 100h))) << "has not been seen to miss nothing";
+    EXPECT_FALSE(run_task(log().after(cursor, 10, noon + 100h, noon + 100h))) << "nobody has looked";
 }
 
 }  // namespace

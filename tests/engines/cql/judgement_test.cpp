@@ -62,6 +62,16 @@ TEST(Judgement, AGoodClusterHasNothingToComplainOf) {
     EXPECT_THAT(complaints(judge_keyspace({}, cluster(Dialect::cassandra, "5.0.8"), keyspace(Dialect::cassandra, true))), IsEmpty());
 }
 
+TEST(Judgement, ATableOfFollowersThatIsMissingIsNoFailure) {
+    auto found = keyspace(Dialect::cassandra);
+    found.tables.erase("follower");
+    EXPECT_THAT(judged("keyspace", found), AllOf(HasSubstr("warn"), HasSubstr("table follower"), HasSubstr("cartwheel schema")));
+    EXPECT_THAT(judged("changes", found), HasSubstr("ok"));
+    found = keyspace(Dialect::scylla);
+    found.tables["follower"].cdc = {};
+    EXPECT_THAT(complaints(judge_keyspace({}, cluster(Dialect::scylla, "6.1.1"), found)), IsEmpty());
+}
+
 TEST(Judgement, OldVersionsAreNamed) {
     const auto version = [](Dialect dialect, const std::string& text) {
         return said_of("version", judge_cluster({}, cluster(dialect, text)));

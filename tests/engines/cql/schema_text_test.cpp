@@ -77,10 +77,11 @@ std::string refusal(const ClusterFacts& cluster, const std::optional<KeyspaceFac
 
 TEST(SchemaText, AnEmptyCassandraGetsTablesAndTheirLogs) {
     const auto plan = plan_for(cassandra());
-    EXPECT_THAT(words(plan.steps),
-                ElementsAre("made keyspace shop with 3 copies of each row in dc1", "made type order_item", "made table product",
-                            "made table cart", "made table cart_items", "made table orders", "made table product_scylla_cdc_log",
-                            "made table cart_scylla_cdc_log", "made table cart_items_scylla_cdc_log", "made table orders_scylla_cdc_log"));
+    EXPECT_THAT(
+        words(plan.steps),
+        ElementsAre("made keyspace shop with 3 copies of each row in dc1", "made type order_item", "made table product", "made table cart",
+                    "made table cart_items", "made table orders", "made table product_scylla_cdc_log", "made table cart_scylla_cdc_log",
+                    "made table cart_items_scylla_cdc_log", "made table orders_scylla_cdc_log", "made table follower"));
     EXPECT_FALSE(plan.adopts_carts);
     EXPECT_THAT(plan.last_steps, IsEmpty());
     EXPECT_EQ(plan.steps[0].cql, "CREATE KEYSPACE IF NOT EXISTS shop WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3}");
@@ -114,9 +115,11 @@ TEST(SchemaText, ALogHasTheColumnsOfScyllasInTheirOrder) {
 
 TEST(SchemaText, AnEmptyScyllaGetsChangeCaptureInsteadOfLogs) {
     const auto plan = plan_for(scylla("2025.4.1"));
-    EXPECT_THAT(words(plan.steps), ElementsAre("made keyspace shop with 3 copies of each row in dc1", "made type order_item",
-                                               "made table product", "made table cart", "made table cart_items", "made table orders"));
-    for (std::size_t i = 2; i < plan.steps.size(); ++i)
+    EXPECT_THAT(words(plan.steps),
+                ElementsAre("made keyspace shop with 3 copies of each row in dc1", "made type order_item", "made table product",
+                            "made table cart", "made table cart_items", "made table orders", "made table follower"));
+    EXPECT_THAT(cql_of(plan, "made table follower"), Not(HasSubstr("cdc")));
+    for (std::size_t i = 2; i + 1 < plan.steps.size(); ++i)
         EXPECT_THAT(plan.steps[i].cql, HasSubstr("cdc = {'enabled': true, 'preimage': 'full', 'postimage': true}"));
 }
 
@@ -169,7 +172,7 @@ TEST(SchemaText, WhatTheSampleMadeIsCarriedOver) {
                 ElementsAre("made type order_item", "added price_exact to product", "added ordered_us to cart",
                             "added version to cart_items", "added active_cart_id to cart_items", "added committed_us to cart_items",
                             "made table orders", "made table product_scylla_cdc_log", "made table cart_scylla_cdc_log",
-                            "made table cart_items_scylla_cdc_log", "made table orders_scylla_cdc_log"));
+                            "made table cart_items_scylla_cdc_log", "made table orders_scylla_cdc_log", "made table follower"));
     EXPECT_EQ(cql_of(plan, "added version to cart_items"), "ALTER TABLE shop.cart_items ADD version bigint static");
     EXPECT_TRUE(plan.adopts_carts);
     // So that a keyspace whose carts are not all taken over is not taken for a whole one.
@@ -193,6 +196,26 @@ TEST(SchemaText, ChangeCaptureThatIsNotWholeIsTurnedOn) {
     const auto plan = plan_for(scylla("6.1.1"), found);
     EXPECT_THAT(words(plan.steps), ElementsAre("turned on change capture of cart_items"));
     EXPECT_EQ(plan.steps[0].cql, "ALTER TABLE shop.cart_items WITH cdc = {'enabled': true, 'preimage': 'full', 'postimage': true}");
+}
+
+TEST(SchemaText, AnOlderKeyspaceGetsTheTableOfFollowersAndCanBeUsedBefore) {
+    auto found = whole(Dialect::cassandra);
+    found.tables.erase("follower");
+    EXPECT_THAT(words(plan_for(cassandra(), found).steps), ElementsAre("made table follower"));
+    EXPECT_THAT(missing_in(Dialect::cassandra, found), ElementsAre("table follower"));
+    EXPECT_THAT(missing_to_start(Dialect::cassandra, found), IsEmpty());
+    found.tables.erase("orders");
+    EXPECT_THAT(missing_to_start(Dialect::cassandra, found), ElementsAre("table orders"));
+}
+
+TEST(SchemaText, ChangesAreKeptAsLongAsTheTableThatKeepsThemShortest) {
+    auto found = whole(Dialect::scylla);
+    EXPECT_EQ(captured_for(found), std::chrono::hours(24));
+    found.tables["cart"].cdc = CdcFacts::parse("WITH cdc = {'enabled': 'true', 'ttl': '600'}");
+    found.tables["orders"].cdc = CdcFacts::parse("WITH cdc = {'enabled': true, 'ttl': 0}");
+    EXPECT_EQ(captured_for(found), std::chrono::seconds(600));
+    for (auto& [name, table] : found.tables) table.cdc.ttl = {};
+    EXPECT_EQ(captured_for(found), std::chrono::seconds(0));
 }
 
 TEST(SchemaText, TablesOfAnotherShapeAreRefused) {

@@ -256,7 +256,8 @@ Task<Result<CartWriter::Written>> CartWriter::update_by(Deadline deadline, UserI
         }
         std::optional<Intent> owed;
         if (advances) {
-            written.commit = Commit{static_cast<Seq>(plan.time.time_since_epoch().count()), plan.time, step->changes};
+            written.commit =
+                Commit{static_cast<Seq>(plan.time.time_since_epoch().count()), plan.time, step->changes, mark_of(plan.commit_id)};
             owed = Intent{plan.commit_id, *written.commit};
             if (dialect_ == Dialect::scylla) {
                 // The cluster itself captures rows of cart_items.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace cartwheel::engines::cql {
@@ -53,6 +54,18 @@ Task<CqlResult<std::map<std::string, int>>> read_datacenters(Driver& driver) {
 bool says(std::string_view options, std::string_view key, std::string_view value) {
     return options.find(fmt::format("'{}': '{}'", key, value)) != std::string_view::npos ||
            options.find(fmt::format("'{}': {}", key, value)) != std::string_view::npos;
+}
+
+/// The number after `'key': ` in a map of CQL.
+std::optional<std::int64_t> number_after(std::string_view options, std::string_view key) {
+    const auto label = fmt::format("'{}':", key);
+    const auto at = options.find(label);
+    if (at == std::string_view::npos) return std::nullopt;
+    options.remove_prefix(at + label.size());
+    options.remove_prefix(std::min(options.find_first_not_of(" '"), options.size()));
+    std::int64_t number = 0;
+    if (std::from_chars(options.data(), options.data() + options.size(), number).ec != std::errc{}) return std::nullopt;
+    return number;
 }
 
 Task<CqlResult<CdcFacts>> read_cdc(Driver& driver, std::string table) {
@@ -160,7 +173,8 @@ CdcFacts CdcFacts::parse(std::string_view create_statement) {
     const auto options = create_statement.substr(begin, create_statement.find('}', begin) - begin);
     return {.enabled = says(options, "enabled", "true"),
             .full_preimage = says(options, "preimage", "full"),
-            .postimage = says(options, "postimage", "true")};
+            .postimage = says(options, "postimage", "true"),
+            .ttl = std::chrono::seconds(number_after(options, "ttl").value_or(CdcFacts{}.ttl.count()))};
 }
 
 const TableFacts* KeyspaceFacts::table(const std::string& name) const {

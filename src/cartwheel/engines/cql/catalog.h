@@ -2,6 +2,7 @@
 // What a cluster says of itself: product, version, datacenters, and what a keyspace holds. Read from its system tables when asked; plain
 // values from then on. Errors are the driver's.
 
+#include <chrono>
 #include <compare>
 #include <map>
 #include <optional>
@@ -46,6 +47,7 @@ struct CdcFacts {
     bool enabled = false;
     bool full_preimage = false;
     bool postimage = false;
+    std::chrono::seconds ttl{std::chrono::hours(24)};  ///< how long changes are kept; 0: for good
 
     /// From the CREATE TABLE statement that DESCRIBE gives.
     static CdcFacts parse(std::string_view create_statement);

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "cartwheel/base/text.h"
 #include "cartwheel/engines/cql/errors.h"
 #include "cartwheel/engines/cql/prepare_all.h"
 #include "cartwheel/engines/cql/run_all.h"
@@ -14,6 +15,7 @@
 namespace cartwheel::engines::cql {
 namespace {
 
+using domain::Commit;
 using domain::Seq;
 using domain::Table;
 using std::chrono::microseconds;
@@ -24,6 +26,10 @@ constexpr std::size_t streams_max = 100;
 constexpr std::size_t reads_at_once = 16;
 constexpr std::int32_t page_rows = 2'000;
 constexpr std::size_t batch_bytes_max = 256UL << 10;
+// A ScyllaDB has thousands of streams, so that a row or two of each would be a long time's; where nothing is the steps get longer.
+constexpr microseconds window_min = std::chrono::seconds(60);
+constexpr microseconds window_max = std::chrono::hours(6);
+constexpr std::chrono::seconds margin{60};
 
 std::size_t place(Table table) { return static_cast<std::size_t>(table); }
 
@@ -50,6 +56,19 @@ std::vector<std::vector<std::string>> in_chunks(const std::vector<std::string>& 
     return chunks;
 }
 
+/// ScyllaDB tells commits of a microsecond apart at random, and writes one twice when a coordinator fails: at the same time in the same
+/// partition of the table, where a condition lets no other be.
+std::uint64_t mark_of_captured(Time time, const domain::RowChange& first) {
+    struct {
+        std::string operator()(const domain::Product& product) const { return product.id.text(); }
+        std::string operator()(const domain::CartRow& cart) const { return cart.user_id.text(); }
+        std::string operator()(const domain::CartItemRow& item) const { return item.user_id.text(); }
+        std::string operator()(const domain::Order& order) const { return order.user_id.text(); }
+    } partition;
+    const auto key = std::visit(partition, first.after ? *first.after : *first.before);
+    return stable_hash(fmt::format("{} {} {}", micros(time), domain::name_of(first.table()), key)) | 1;
+}
+
 /// Rows of a stream that are asked for at first: a commit has two or three, and as a rule commits are spread over the streams.
 std::int32_t first_rows_max(std::size_t limit) { return static_cast<std::int32_t>(std::clamp<std::size_t>(limit / 16, 16, 512)); }
 constexpr std::int32_t rows_max_grown = 4'096;
@@ -65,22 +84,28 @@ bool cut(std::vector<domain::Commit>& commits, std::size_t limit) {
 
 }  // namespace
 
-LogStreams own_streams() {
-    std::vector<std::string> ids;
-    for (unsigned i = 0; i < Stream::count; ++i) {
-        const auto id = Stream::at(i).id();
-        ids.emplace_back(id.data(), id.size());
-    }
-    return {ids, ids, ids, ids};
+bool ChangeLog::Memory::is_quiet(const Span& span) {
+    const std::scoped_lock lock(mutex);
+    return quiet.begin <= span.begin && span.end <= quiet.end;
 }
 
-ChangeLog::ChangeLog(Driver& driver, const Keyspace& keyspace, LogStreams streams)
+void ChangeLog::Memory::add_quiet(Span span) {
+    const std::scoped_lock lock(mutex);
+    if (span.end < quiet.end) return;
+    // The two together, where they touch.
+    if (quiet.begin <= span.begin && span.begin <= quiet.end) span.begin = quiet.begin;
+    quiet = span;
+}
+
+ChangeLog::ChangeLog(Driver& driver, const Keyspace& keyspace, std::shared_ptr<Streams> streams)
     : driver_(&driver),
       is_ours_(keyspace.dialect == Dialect::cassandra),
       price_(price_form_of_log(keyspace)),
+      kept_(keyspace.changes_kept),
       streams_(std::move(streams)) {}
 
-Task<Result<ChangeLog>> ChangeLog::prepare(Driver& driver, Keyspace keyspace, StatementDefaults defaults, LogStreams streams) {
+Task<Result<ChangeLog>> ChangeLog::prepare(Driver& driver, Keyspace keyspace, StatementDefaults defaults,
+                                           std::shared_ptr<Streams> streams) {
     ChangeLog made(driver, keyspace, std::move(streams));
     std::vector<Preparation> writes;
     std::vector<Preparation> reads;
@@ -131,42 +156,81 @@ std::vector<LogBatch> ChangeLog::batches(std::span<const Intent> commits) const 
     return done;
 }
 
-Task<Result<store::ChangePage>> ChangeLog::after(Seq after, std::size_t limit, Time until) const {
+/// Whose rows are surely there at `now`; none: all. The engine keeps its own a while longer, ScyllaDB does not.
+std::optional<Time> ChangeLog::kept_since(Time now) const {
+    if (kept_.count() == 0) return std::nullopt;
+    return now - (is_ours_ ? kept_ : kept_ - std::min<std::chrono::seconds>(margin, kept_ / 10));
+}
+
+/// The part of `span` to read next: within one generation of each table, and no more than the window.
+ChangeLog::Span ChangeLog::step_of(const Span& span, const TableGenerations& generations, microseconds window) const {
+    Span step = span;
+    if (!is_ours_) step.end = std::min(step.end, span.begin + window);
+    for (const auto& of_table : generations)
+        if (const auto next = of_table.upper_bound(span.begin); next != of_table.end()) step.end = std::min(step.end, next->first);
+    return step;
+}
+
+Commit ChangeLog::commit_of(LoggedCommit logged) const {
+    const auto time = logged.time.time();
+    const auto mark = is_ours_ ? logged.time.mark() : mark_of_captured(time, logged.changes.front());
+    return {seq_of(time), time, std::move(logged.changes), mark};
+}
+
+Task<Result<store::ChangePage>> ChangeLog::after(Seq after, std::size_t limit, Time until, Time now) const {
     store::ChangePage page;
-    Span span{time_of(after) + one, until + one};
-    auto rows_max = first_rows_max(limit);
+    const auto cursor = time_of(after);
+    const auto oldest = kept_since(now).value_or(Time{});
+    // In a shop where nothing happened a follower's cursor grows old and misses nothing.
+    if (after != 0 && cursor < oldest && !memory_->is_quiet({cursor, oldest})) co_return fail(store::changes_are_gone());
+    Span span{cursor + one, until + one};
+    if (!is_ours_) span.begin = std::max(span.begin, oldest);
+    TableGenerations generations;
     bool is_at_end = span.begin >= span.end;
+    if (!is_at_end) {
+        CO_TRY(generations, co_await streams_->between(span.begin, until));
+    }
+    auto rows_max = first_rows_max(limit);
+    auto window = window_min;
     while (!is_at_end && page.commits.size() < limit) {
-        CO_TRY(auto part, co_await read_all(span, rows_max));
+        const auto step = step_of(span, generations, window);
+        CO_TRY(auto part, co_await read_all(step, rows_max, generations));
         // A stream has more rows in the first microsecond than were asked for, and it goes on with all of them.
-        if (part.complete_to <= span.begin) {
+        if (part.complete_to <= step.begin) {
             rows_max *= 4;
             continue;
         }
-        for (auto& commit : commits_of(std::move(part.rows)))
-            page.commits.push_back({seq_of(commit.time.time()), commit.time.time(), std::move(commit.changes)});
+        const auto commits_before = page.commits.size();
+        for (auto& logged : commits_of(std::move(part.rows))) page.commits.push_back(commit_of(std::move(logged)));
         span.begin = part.complete_to;
         // One stream is busier than the others; they have little more to give, however much is asked for.
         rows_max = std::max(rows_max, std::min(2 * rows_max, rows_max_grown));
+        window = page.commits.size() == commits_before ? std::min(2 * window, window_max) : window_min;
         is_at_end = span.begin >= span.end;
     }
     if (cut(page.commits, limit)) is_at_end = false;
 
+    if (is_at_end && cursor < until)
+        memory_->add_quiet({std::max(page.commits.empty() ? cursor : page.commits.back().time, oldest), until});
     if (is_at_end && !page.commits.empty()) {
         page.last = page.commits.back().seq;
-    } else if (is_at_end && (after == 0 || (after == *seen_ && time_of(after) <= until))) {
+    } else if (is_at_end && (after == 0 || (after == memory_->seen && cursor <= until))) {
         page.last = after;
     } else {
-        CO_TRY(page.last, co_await newest(until));
+        CO_TRY(page.last, co_await newest(oldest, until));
     }
-    *seen_ = page.last;
+    memory_->seen = page.last;
     co_return page;
 }
 
-Task<Result<ChangeLog::Part>> ChangeLog::read_all(Span span, std::int32_t rows_max) const {
+Task<Result<ChangeLog::Part>> ChangeLog::read_all(Span span, std::int32_t rows_max, const TableGenerations& generations) const {
     std::vector<Task<Result<Part>>> reads;
-    for (const auto table : log_tables)
-        for (auto& chunk : in_chunks(streams_[place(table)])) reads.push_back(read(table, std::move(chunk), span, rows_max));
+    for (const auto table : log_tables) {
+        // The one that `span` lies in; before the first there was nothing to capture.
+        const auto next = generations[place(table)].upper_bound(span.begin);
+        if (next == generations[place(table)].begin()) continue;
+        for (auto& chunk : in_chunks(*std::prev(next)->second)) reads.push_back(read(table, std::move(chunk), span, rows_max));
+    }
     Part all{{}, span.end};
     for (auto& part : co_await run_all(std::move(reads), reads_at_once)) {
         if (!part) co_return fail(std::move(part).error());
@@ -206,10 +270,10 @@ Task<Result<ChangeLog::Part>> ChangeLog::read(Table table, std::vector<std::stri
     co_return part;
 }
 
-Task<Result<Seq>> ChangeLog::newest(Time until) const {
+Task<Result<Seq>> ChangeLog::newest(Time since, Time until) const {
+    CO_TRY(auto generations, co_await streams_->between(since, until));
     std::vector<Task<Result<Time>>> reads;
-    for (const auto table : log_tables)
-        for (auto& chunk : in_chunks(streams_[place(table)])) reads.push_back(newest_of(table, std::move(chunk), until));
+    for (const auto table : log_tables) reads.push_back(newest_of(table, std::move(generations[place(table)]), until));
     Time newest{};
     for (const auto& found : co_await run_all(std::move(reads), reads_at_once)) {
         if (!found) co_return fail(found.error());
@@ -218,7 +282,20 @@ Task<Result<Seq>> ChangeLog::newest(Time until) const {
     co_return seq_of(newest);
 }
 
-Task<Result<Time>> ChangeLog::newest_of(Table table, std::vector<std::string> streams, Time until) const {
+Task<Result<Time>> ChangeLog::newest_of(Table table, Generations generations, Time until) const {
+    Time newest{};
+    for (auto at = generations.rbegin(); at != generations.rend() && newest == Time{}; ++at) {
+        std::vector<Task<Result<Time>>> reads;
+        for (auto& chunk : in_chunks(*at->second)) reads.push_back(newest_in(table, std::move(chunk), until));
+        for (const auto& found : co_await run_all(std::move(reads), reads_at_once)) {
+            if (!found) co_return fail(found.error());
+            newest = std::max(newest, *found);
+        }
+    }
+    co_return newest;
+}
+
+Task<Result<Time>> ChangeLog::newest_in(Table table, std::vector<std::string> streams, Time until) const {
     auto values = list_of(streams);
     values.uuid(ChangeTime::first_of(until + one).uuid());
     CO_TRY(const auto rows, checked(co_await driver_->execute(select_newest_[place(table)], std::move(values))));

@@ -16,13 +16,15 @@ Task<Result<std::unique_ptr<const Cluster>>> Cluster::open(Driver& driver, CqlSe
     if (const auto connected = co_await driver.connect(); !connected)
         co_return fail(Error::unavailable("the cluster cannot be reached: " + connected.error().message));
     const auto defaults = statement_defaults(settings, settings.statement_timeout);
-    CO_TRY(auto keyspace, co_await inspect_keyspace(driver, settings.keyspace));
+    CO_TRY(auto keyspace, co_await inspect_keyspace(driver, settings.keyspace, settings.change_retention));
     CO_TRY(auto carts, co_await CartStatements::prepare(driver, keyspace, defaults));
-    CO_TRY(auto log, co_await ChangeLog::prepare(driver, keyspace, defaults));
+    auto streams = keyspace.dialect == Dialect::scylla ? scylla_streams(driver, keyspace, defaults) : own_streams();
+    CO_TRY(auto log, co_await ChangeLog::prepare(driver, keyspace, defaults, std::move(streams)));
     CO_TRY(auto orders, co_await OrderTable::prepare(driver, keyspace, defaults));
     CO_TRY(auto products, co_await ProductTable::prepare(driver, keyspace, defaults));
-    co_return std::unique_ptr<const Cluster>(
-        new Cluster{&driver, std::move(keyspace), std::move(carts), std::move(products), std::move(orders), std::move(log)});
+    FollowerTable followers(driver, keyspace, defaults);
+    co_return std::unique_ptr<const Cluster>(new Cluster{&driver, std::move(keyspace), std::move(carts), std::move(products),
+                                                         std::move(orders), std::move(log), std::move(followers)});
 }
 
 Task<Result<void>> Cluster::deliver(std::vector<Intent> intents, CommitClock& clock, std::atomic<std::uint64_t>& statements) const {

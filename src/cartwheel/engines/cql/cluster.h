@@ -7,6 +7,7 @@
 
 #include "cartwheel/engines/cql/cart_writer.h"
 #include "cartwheel/engines/cql/change_log.h"
+#include "cartwheel/engines/cql/followers.h"
 #include "cartwheel/engines/cql/keyspace.h"
 #include "cartwheel/engines/cql/orders.h"
 #include "cartwheel/engines/cql/products.h"
@@ -20,6 +21,7 @@ struct Cluster {
     ProductTable products;
     OrderTable orders;
     ChangeLog log;
+    FollowerTable followers;
 
     /// Connects and prepares. Errors: unavailable (no node answers, tables are missing; the text says what to do).
     static Task<Result<std::unique_ptr<const Cluster>>> open(Driver& driver, CqlSettings settings);

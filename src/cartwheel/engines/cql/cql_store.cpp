@@ -12,6 +12,7 @@
 #include "cartwheel/engines/cql/cluster.h"
 #include "cartwheel/engines/cql/delivery.h"
 #include "cartwheel/engines/cql/errors.h"
+#include "cartwheel/engines/cql/select.h"
 #include "cartwheel/engines/cql/user_queue.h"
 #include "cartwheel/engines/cql/within.h"
 
@@ -141,7 +142,26 @@ public:
         co_await delivery_.try_all();
         auto until = commit_clock_.latest() - settings_.change_delay;
         if (const auto oldest = delivery_.oldest_pending()) until = std::min<Time>(until, *oldest - std::chrono::microseconds(1));
-        co_return co_await cluster->log.after(after, limit, until);
+        co_return co_await cluster->log.after(after, limit, until, clock_.now());
+    }
+
+    Task<Result<void>> forget_changes(Time) override { co_return Result<void>{}; }
+
+    Task<Result<std::optional<Seq>>> kept_cursor(std::string follower) override {
+        CO_TRY(const auto* cluster, connected());
+        co_return co_await cluster->followers.read(std::move(follower));
+    }
+    Task<Result<void>> keep_cursor(std::string follower, Seq cursor) override {
+        if (is_stopping_) co_return fail(stopping());
+        CO_TRY(const auto* cluster, connected());
+        co_return co_await cluster->followers.write(std::move(follower), cursor);
+    }
+
+    Result<std::unique_ptr<Snapshot>> snapshot() override { return fail(has_no_snapshot()); }
+    Task<Result<RowSet>> select(std::string statement, std::size_t rows_max) override {
+        CO_TRY(const auto* cluster, connected());
+        co_return co_await cql::select(*cluster->driver, std::move(statement), rows_max,
+                                       statement_defaults(settings_, settings_.statement_timeout));
     }
 
     void set_commit_listener(CommitListener listener) override {

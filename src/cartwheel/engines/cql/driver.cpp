@@ -124,6 +124,7 @@ std::string_view Rows::column_name(std::size_t index) const noexcept {
     return {name.data(), name.size()};
 }
 std::string Rows::column_type(std::size_t index) const { return std::string(reply_->column_type(static_cast<std::uint32_t>(index))); }
+std::string Rows::column_layout(std::size_t index) const { return std::string(reply_->column_layout(static_cast<std::uint32_t>(index))); }
 std::optional<std::size_t> Rows::column(std::string_view name) const noexcept {
     for (std::size_t i = 0; i < columns(); ++i)
         if (column_name(i) == name) return i;

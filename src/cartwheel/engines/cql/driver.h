@@ -64,6 +64,8 @@ public:
     std::string_view column_name(std::size_t index) const noexcept;
     /// As `Statement::bind_types` has them.
     std::string column_type(std::size_t index) const;
+    /// The same with the fields of user types, and without "frozen": "list<udt<\"name\":text,\"price\":decimal>>".
+    std::string column_layout(std::size_t index) const;
     std::optional<std::size_t> column(std::string_view name) const noexcept;
     /// All cells, row by row, as `Cells` reads them.
     std::string_view cells() const noexcept;

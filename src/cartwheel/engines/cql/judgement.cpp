@@ -161,10 +161,11 @@ std::vector<ClusterFinding> judge_keyspace(const CqlSettings& settings, const Cl
     if (!found) return {{failed, "keyspace", fmt::format("there is no keyspace {}; run: cartwheel schema", settings.keyspace)}};
     const auto plan = plan_schema({.keyspace = settings.keyspace, .replication = {}}, cluster, found);
     const auto missing = missing_in(cluster.dialect, *found);
+    const bool can_start = missing_to_start(cluster.dialect, *found).empty();
     if (!plan) findings.push_back({failed, "keyspace", plan.error().message});
     else if (!missing.empty())
-        findings.push_back(
-            {failed, "keyspace", fmt::format("{} lacks {}; run: cartwheel schema", settings.keyspace, fmt::join(missing, ", "))});
+        findings.push_back({can_start ? warn : failed, "keyspace",
+                            fmt::format("{} lacks {}; run: cartwheel schema", settings.keyspace, fmt::join(missing, ", "))});
     else
         findings.push_back({ok, "keyspace",
                             fmt::format("{} has all tables{}", settings.keyspace,
@@ -173,13 +174,14 @@ std::vector<ClusterFinding> judge_keyspace(const CqlSettings& settings, const Cl
     if (cluster.dialect == Dialect::scylla) {
         std::vector<std::string> without;
         for (const auto& shape : table_shapes(cluster.dialect, has_float_price(*found)))
-            if (const auto* table = found->table(shape.name); table != nullptr && !table->cdc.is_enough()) without.push_back(shape.name);
+            if (const auto* table = found->table(shape.name); table != nullptr && shape.captured && !table->cdc.is_enough())
+                without.push_back(shape.name);
         if (without.empty()) findings.push_back({ok, "changes", "are captured by the cluster, with what was before and after"});
         else
             findings.push_back(
                 {failed, "changes", fmt::format("are not captured whole in {}; run: cartwheel schema", fmt::join(without, ", "))});
         if (plan) findings.push_back(judge_tablets(*found));
-    } else if (missing.empty()) {
+    } else if (can_start) {
         findings.push_back({ok, "changes", "are written into tables of their own"});
     }
     for (const auto& index : found->indexes)

@@ -23,17 +23,18 @@ std::string identifier(std::string_view name) {
     return out + "\"";
 }
 
-Task<Result<Keyspace>> inspect_keyspace(Driver& driver, std::string name) {
+Task<Result<Keyspace>> inspect_keyspace(Driver& driver, std::string name, std::chrono::seconds changes_kept) {
     const auto cluster = co_await read_cluster(driver);
     if (!cluster) co_return fail(to_error(cluster.error()));
     const auto read = co_await read_keyspace(driver, cluster->dialect, name);
     if (!read) co_return fail(to_error(read.error()));
     const auto& found = *read;
     if (!found) co_return fail(Error::unavailable(fmt::format("the cluster has no keyspace {}; run `cartwheel schema` to make it", name)));
-    if (const auto missing = missing_in(cluster->dialect, *found); !missing.empty())
+    if (const auto missing = missing_to_start(cluster->dialect, *found); !missing.empty())
         co_return fail(Error::unavailable(fmt::format("keyspace {} lacks {}{}; run `cartwheel schema`, which adds what is missing", name,
                                                       missing.front(), missing.size() > 1 ? " and more" : "")));
-    co_return Keyspace{std::move(name), cluster->dialect, has_float_price(*found)};
+    if (cluster->dialect == Dialect::scylla) changes_kept = captured_for(*found);
+    co_return Keyspace{std::move(name), cluster->dialect, has_float_price(*found), found->tablets, changes_kept};
 }
 
 }  // namespace cartwheel::engines::cql

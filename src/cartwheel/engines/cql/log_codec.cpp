@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cartwheel::engines::cql {
 namespace {
 
@@ -17,6 +19,9 @@ std::string columns_of(Table table, PriceForm price) {
     }
     return {};
 }
+
+/// The most that the cluster takes: 20 years.
+constexpr std::int64_t ttl_max = 630'720'000;
 
 constexpr int marker_count(Table table) { return table == Table::orders ? 7 : 4; }
 
@@ -114,11 +119,13 @@ PriceForm price_form_of_log(const Keyspace& keyspace) noexcept {
 }
 
 std::string insert_log_row(const Keyspace& keyspace, Table table) {
+    // A while longer than a cursor is good for, so that no node's clock takes away what a follower is just being told.
+    const auto kept = keyspace.changes_kept.count() == 0 ? 0 : std::min<std::int64_t>(keyspace.changes_kept.count() + 60, ttl_max);
     std::string markers = "?, ?, ?, ?, ?";
     for (int i = 0; i < marker_count(table); ++i) markers += ", ?";
     return fmt::format(
-        R"(INSERT INTO {} ("cdc$stream_id", "cdc$time", "cdc$batch_seq_no", "cdc$operation", "cdc$end_of_batch", {}) VALUES ({}))",
-        log_table(keyspace, table), columns_of(table, PriceForm::exact), markers);
+        R"(INSERT INTO {} ("cdc$stream_id", "cdc$time", "cdc$batch_seq_no", "cdc$operation", "cdc$end_of_batch", {}) VALUES ({}) USING TTL {})",
+        log_table(keyspace, table), columns_of(table, PriceForm::exact), markers, kept);
 }
 
 Values values_of(Stream stream, const LogRow& row) {

@@ -183,13 +183,14 @@ Task<Result<ProductTable::Put>> ProductTable::put(std::vector<Product> products,
     if (mode == ProductWrite::only_compare || changes.empty()) co_return Put{tally, std::nullopt};
 
     const auto time = clock.next(newest);
-    auto writes = writes_of(time, std::move(changes));
+    const auto commit_id = CommitId::random();
+    auto writes = writes_of(time, commit_id, std::move(changes));
     bool failed = false;
     std::vector<Task<Result<void>>> tasks;
     for (auto& each : writes) tasks.push_back(write(std::move(each.items), &failed));
     const auto results = co_await run_all(std::move(tasks), writes_at_once);
 
-    Put put{tally, Commit{static_cast<Seq>(micros(time)), time, {}}};
+    Put put{tally, Commit{static_cast<Seq>(micros(time)), time, {}, mark_of(commit_id)}};
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (results[i]) std::ranges::move(writes[i].changes, std::back_inserter(put.commit->changes));
         else if (put.tally) put.tally = fail(results[i].error());
@@ -214,14 +215,15 @@ Task<Result<std::optional<Commit>>> ProductTable::remove(ProductId id, CommitClo
     const auto time = clock.next(found.front().written_at);
     std::vector<RowChange> changes;
     changes.push_back({Operation::remove, std::move(found.front().product), std::nullopt});
-    auto writes = writes_of(time, std::move(changes));
+    const auto commit_id = CommitId::random();
+    auto writes = writes_of(time, commit_id, std::move(changes));
     CO_TRY_VOID(checked(co_await send(std::move(writes.front().items))));
-    co_return Commit{static_cast<Seq>(micros(time)), time, std::move(writes.front().changes)};
+    co_return Commit{static_cast<Seq>(micros(time)), time, std::move(writes.front().changes), mark_of(commit_id)};
 }
 
-std::vector<ProductTable::Write> ProductTable::writes_of(Time time, std::vector<RowChange> changes) const {
+std::vector<ProductTable::Write> ProductTable::writes_of(Time time, const CommitId& commit_id, std::vector<RowChange> changes) const {
     std::vector<LogPartition> partitions;
-    if (log_) partitions = rows_of(time, CommitId::random(), changes);
+    if (log_) partitions = rows_of(time, commit_id, changes);
     std::unordered_map<ProductId, std::vector<BatchItem>> log;
     for (const auto& partition : partitions)
         for (const auto& row : partition.rows)

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cartwheel/base/task.h"
+#include "cartwheel/changes/change_time.h"
 #include "cartwheel/engines/cql/commit_clock.h"
 #include "cartwheel/engines/cql/driver.h"
 #include "cartwheel/engines/cql/keyspace.h"
@@ -63,7 +64,7 @@ private:
     Task<Result<store::ProductTally>> seen(std::vector<domain::ProductId> created, store::ProductTally tally) const;
     std::optional<domain::Product> read_product(Cells& cells) const;
 
-    std::vector<Write> writes_of(Time time, std::vector<domain::RowChange> changes) const;
+    std::vector<Write> writes_of(Time time, const changes::CommitId& commit_id, std::vector<domain::RowChange> changes) const;
     BatchItem statement_of(const domain::RowChange& change, Time time) const;
     Task<Answer> send(std::vector<BatchItem> items) const;
     /// Fails without a try once `failed`, which the first failure sets.

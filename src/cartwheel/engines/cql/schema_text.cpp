@@ -64,6 +64,14 @@ std::vector<TableShape> base_shapes(bool price_is_float) {
     return shapes;
 }
 
+/// How far those have come who follow the changes and have a name.
+TableShape follower_shape() {
+    return {.name = "follower",
+            .columns = {{"name", "text", partition_key}, {"seq", "bigint"}},
+            .options = {"comment = 'How far those have come who follow the changes (seq: microseconds since 1970)'"},
+            .needed_to_start = false};
+}
+
 /// The table that has the changes of `base` as ScyllaDB's change capture would write them.
 TableShape log_shape(const TableShape& base) {
     TableShape log{.name = base.name + "_scylla_cdc_log",
@@ -71,7 +79,7 @@ TableShape log_shape(const TableShape& base) {
                                {"cdc$time", "timeuuid", clustering_key},
                                {"cdc$batch_seq_no", "int", clustering_key}},
                    .options = {fmt::format("comment = 'Changes of {}, as ScyllaDB has them'", base.name),
-                               // As long as ScyllaDB keeps its own: a day.
+                               // As long as ScyllaDB keeps its own: a day. The engine says it with each row, as it is told to.
                                "default_time_to_live = 86400",
                                // Rows are written once and end by their age, so nothing can come back. But a node that was away gets what
                                // it missed only for so long, and a logged batch is finished only for so long: as long as hints are kept.
@@ -255,9 +263,9 @@ Result<void> plan_keyspace(const SchemaRequest& request, const ClusterFacts& clu
 
 std::vector<TableShape> table_shapes(Dialect dialect, bool price_is_float) {
     auto shapes = base_shapes(price_is_float);
-    if (dialect == Dialect::scylla) return shapes;
-    const auto bases = shapes.size();
+    const auto bases = dialect == Dialect::cassandra ? shapes.size() : 0;
     for (std::size_t i = 0; i < bases; ++i) shapes.push_back(log_shape(shapes[i]));
+    shapes.push_back(follower_shape());
     return shapes;
 }
 
@@ -281,10 +289,13 @@ Result<SchemaPlan> plan_schema(const SchemaRequest& request, const ClusterFacts&
     return plan;
 }
 
-std::vector<std::string> missing_in(Dialect dialect, const KeyspaceFacts& found) {
+namespace {
+
+std::vector<std::string> missing(Dialect dialect, const KeyspaceFacts& found, bool to_start) {
     std::vector<std::string> missing;
     if (!found.types.contains(std::string(type_name))) missing.push_back(fmt::format("type {}", type_name));
     for (const auto& shape : table_shapes(dialect, has_float_price(found))) {
+        if (to_start && !shape.needed_to_start) continue;
         const auto* table = found.table(shape.name);
         if (table == nullptr) {
             missing.push_back("table " + shape.name);
@@ -294,6 +305,19 @@ std::vector<std::string> missing_in(Dialect dialect, const KeyspaceFacts& found)
             if (!table->columns.contains(column.name)) missing.push_back(fmt::format("column {}.{}", shape.name, column.name));
     }
     return missing;
+}
+
+}  // namespace
+
+std::vector<std::string> missing_in(Dialect dialect, const KeyspaceFacts& found) { return missing(dialect, found, false); }
+std::vector<std::string> missing_to_start(Dialect dialect, const KeyspaceFacts& found) { return missing(dialect, found, true); }
+
+std::chrono::seconds captured_for(const KeyspaceFacts& found) {
+    std::chrono::seconds least{0};
+    for (const auto& shape : base_shapes(has_float_price(found)))
+        if (const auto* table = found.table(shape.name); table != nullptr && table->cdc.ttl.count() > 0)
+            least = least.count() == 0 ? table->cdc.ttl : std::min(least, table->cdc.ttl);
+    return least;
 }
 
 std::string as_script(const SchemaRequest& request, const ClusterFacts& cluster, const SchemaPlan& plan) {

@@ -24,6 +24,7 @@ struct TableShape {
     std::vector<ColumnShape> columns;  ///< the key's in its order
     std::vector<std::string> options;  ///< after WITH, but for cdc
     bool captured = false;  ///< its changes are in a log: ScyllaDB's own, or on Cassandra a table that the engine writes
+    bool needed_to_start = true;  ///< else only some requests fail without it
 };
 
 /// The shop's tables. `price_is_float`: the sample application made `product`. On Cassandra with the log tables.
@@ -54,8 +55,13 @@ struct SchemaPlan {
 /// the text says what to do), invalid (more copies than nodes).
 Result<SchemaPlan> plan_schema(const SchemaRequest& request, const ClusterFacts& cluster, const std::optional<KeyspaceFacts>& found);
 
-/// What `found` lacks for the engine to work, as "table orders", "column cart_items.version"; empty when nothing.
+/// What `found` lacks, as "table orders", "column cart_items.version"; empty when nothing.
 std::vector<std::string> missing_in(Dialect dialect, const KeyspaceFacts& found);
+/// Of that, what the engine cannot be without.
+std::vector<std::string> missing_to_start(Dialect dialect, const KeyspaceFacts& found);
+
+/// How long ScyllaDB keeps the changes of all captured tables; 0: for good.
+std::chrono::seconds captured_for(const KeyspaceFacts& found);
 
 /// Whether `found` has the price that the sample application declared.
 bool has_float_price(const KeyspaceFacts& found);

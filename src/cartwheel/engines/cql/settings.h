@@ -32,6 +32,8 @@ struct CqlSettings {
     std::chrono::milliseconds sweep_interval{600'000};  ///< between looks for what a process that died left undelivered
     /// Changes younger than this are not yet served to followers, so that those of slower processes can come in.
     std::chrono::milliseconds change_delay{30'000};
+    /// How long changes are kept on Cassandra; 0: for good. On ScyllaDB the table's option says so.
+    std::chrono::seconds change_retention{std::chrono::hours(24)};
 };
 
 }  // namespace cartwheel::engines::cql
