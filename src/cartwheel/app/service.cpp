@@ -29,7 +29,11 @@ namespace {
 Result<std::unique_ptr<store::Store>> open_store(const Settings& settings, const Clock& clock) {
     if (settings.store == StoreKind::memory) return engines::memory::make_store(clock);
 #ifdef CARTWHEEL_CQL
-    if (settings.store == StoreKind::cql) return engines::cql::open_store(settings.cql, clock);
+    if (settings.store == StoreKind::cql) {
+        auto cluster = settings.cql;
+        cluster.change_retention = std::chrono::ceil<std::chrono::seconds>(settings.changes.retention);
+        return engines::cql::open_store(std::move(cluster), clock);
+    }
 #endif
     engines::rocks::RocksSettings rocks;
     rocks.folder = settings.data.string();
