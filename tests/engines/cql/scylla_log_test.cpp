@@ -62,11 +62,15 @@ protected:
                           R"(PRIMARY KEY (("cdc$stream_id"), "cdc$time", "cdc$batch_seq_no")))",
                           name(), table, columns));
     }
-    static void write(std::string_view table, std::string_view time, int number, int operation, std::string_view columns,
-                      std::string_view values) {
+    static void write_in(std::string_view of_stream, std::string_view table, std::string_view time, int number, int operation,
+                         std::string_view columns, std::string_view values) {
         query(fmt::format(R"(INSERT INTO {}.{}_scylla_cdc_log ("cdc$stream_id", "cdc$time", "cdc$batch_seq_no", "cdc$operation", {}) )"
                           "VALUES ({}, {}, {}, {}, {})",
-                          name(), table, columns, stream_text, time, number, operation, values));
+                          name(), table, columns, of_stream, time, number, operation, values));
+    }
+    static void write(std::string_view table, std::string_view time, int number, int operation, std::string_view columns,
+                      std::string_view values) {
+        write_in(stream_text, table, time, number, operation, columns, values);
     }
 
     ScyllaLog() {
@@ -137,6 +141,140 @@ TEST_F(ScyllaLog, NothingIsWrittenThatTheClusterWritesItself) {
     EXPECT_EQ(run_task(table.read(product_id(1))).value(), product(1, 200));
     EXPECT_FALSE(run_task(table.read(product_id(2))));
     EXPECT_EQ(query("SELECT id FROM " + log_table(keyspace(), Table::product)).rows(), 0U);
+}
+
+TEST_F(ScyllaLog, WhatAFailedCoordinatorLeftTwiceHasOneMark) {
+    constexpr std::string_view columns = "user_id, cart_id, product_id, product_quantity";
+    const auto row = [](std::string_view user) { return fmt::format("'{}', {}, {}, 5", user, cart_id(1).text(), product_id(1).text()); };
+    // The second look for what was before finds what the first write left.
+    write("cart_items", at_noon, 0, 2, columns, row("ann"));
+    write("cart_items", "04afc000-833b-11ee-8888-8f2a10c3b7e5", 0, 0, columns, row("ann"));
+    write("cart_items", "04afc000-833b-11ee-8888-8f2a10c3b7e5", 1, 2, columns, row("ann"));
+    write("cart_items", "04afc000-833b-11ee-9999-8f2a10c3b7e5", 0, 2, columns, row("bob"));
+    const auto found = commits();
+    ASSERT_EQ(found.size(), 3U);
+    const auto marks_of = [&](const UserId& user) {
+        std::vector<std::uint64_t> marks;
+        for (const auto& commit : found)
+            if (std::get<CartItemRow>(*commit.changes.front().after).user_id == user) marks.push_back(commit.mark);
+        return marks;
+    };
+    const auto of_ann = marks_of(test::user("ann"));
+    const auto of_bob = marks_of(test::user("bob"));
+    ASSERT_EQ(of_ann.size(), 2U);
+    ASSERT_EQ(of_bob.size(), 1U);
+    EXPECT_EQ(of_ann[0], of_ann[1]);
+    EXPECT_NE(of_ann[0], of_bob[0]);
+}
+
+/// With tables in place of those in which ScyllaDB tells its streams.
+class ScyllaStreams : public ScyllaLog {
+protected:
+    static void SetUpTestSuite() {
+        ScyllaLog::SetUpTestSuite();
+        query("CREATE TABLE " + name() + ".timestamps (key text, time timestamp, expired timestamp, PRIMARY KEY (key, time)) " +
+              "WITH CLUSTERING ORDER BY (time DESC)");
+        query("CREATE TABLE " + name() + ".descriptions (time timestamp, range_end bigint, streams frozen<set<blob>>, PRIMARY KEY (time, " +
+              "range_end))");
+        query("CREATE TABLE " + name() + ".tablet_timestamps (keyspace_name text, table_name text, timestamp timestamp, PRIMARY KEY " +
+              "((keyspace_name, table_name), timestamp)) WITH CLUSTERING ORDER BY (timestamp DESC)");
+        query("CREATE TABLE " + name() +
+              ".tablet_streams (keyspace_name text, table_name text, timestamp timestamp, stream_state tinyint, " +
+              "stream_id blob, PRIMARY KEY ((keyspace_name, table_name), timestamp, stream_state, stream_id))");
+    }
+    ScyllaStreams() {
+        for (const auto* table : {"timestamps", "descriptions", "tablet_timestamps", "tablet_streams"})
+            query("TRUNCATE " + name() + "." + table);
+    }
+
+    static void add_generation(Time since, const std::vector<std::string>& sets) {
+        const auto time = std::chrono::floor<std::chrono::milliseconds>(since.time_since_epoch()).count();
+        for (std::size_t i = 0; i < sets.size(); ++i)
+            query(fmt::format("INSERT INTO {}.descriptions (time, range_end, streams) VALUES ({}, {}, {{{}}})", name(), time, i, sets[i]));
+        query(fmt::format("INSERT INTO {}.timestamps (key, time) VALUES ('timestamps', {})", name(), time));
+    }
+    static void add_tablets(Table table, Time since, std::string_view tablet, int state = 0) {
+        const auto where = fmt::format("'{}', '{}', {}", name(), name_of(table),
+                                       std::chrono::floor<std::chrono::milliseconds>(since.time_since_epoch()).count());
+        query(
+            fmt::format("INSERT INTO {}.tablet_streams (keyspace_name, table_name, timestamp, stream_state, stream_id) VALUES ({}, {}, {})",
+                        name(), where, state, tablet));
+        query(fmt::format("INSERT INTO {}.tablet_timestamps (keyspace_name, table_name, timestamp) VALUES ({})", name(), where));
+    }
+    static void put(std::string_view into, std::string_view time, int count) {
+        write_in(into, "cart_items", time, 0, 2, "user_id, cart_id, product_id, product_quantity",
+                 fmt::format("'ann', {}, {}, {}", cart_id(1).text(), product_id(1).text(), count));
+    }
+    ChangeLog log(bool has_tablets = false) {
+        auto where = keyspace();
+        where.has_tablets = has_tablets;
+        const StreamTables tables{name() + ".timestamps", name() + ".descriptions", name() + ".tablet_timestamps",
+                                  name() + ".tablet_streams"};
+        return run_task(ChangeLog::prepare(driver_, where, defaults, scylla_streams(driver_, where, defaults, tables))).value();
+    }
+    /// The quantities that were put, as they are found.
+    static std::vector<int> quantities(const ChangeLog& log, Seq after = 0, std::size_t limit = 100, Time until = noon + 1h) {
+        std::vector<int> found;
+        for (const auto& commit : run_task(log.after(after, limit, until, noon + 1h)).value().commits)
+            for (const auto& change : commit.changes) found.push_back(std::get<CartItemRow>(*change.after).quantity.count());
+        return found;
+    }
+};
+
+TEST_F(ScyllaStreams, AGenerationIsReadToItsEndBeforeTheNext) {
+    add_generation(noon - 10h, {"0x0a", "0x0b, 0x0c"});
+    add_generation(noon + 500ms, {"0x0d"});
+    add_generation(noon + 5h, {"0x0e"});
+    put("0x0c", at_noon, 1);
+    put("0x0d", a_second_later, 2);
+    put("0x0d", at_noon, 8);         // what is at a time that is not the generation's is none of it
+    put("0x0a", a_second_later, 9);
+    const auto log = this->log();
+    EXPECT_THAT(quantities(log), ElementsAre(1, 2));
+    EXPECT_THAT(quantities(log, 0, 1), ElementsAre(1));
+    const auto first = static_cast<Seq>(micros(noon));
+    EXPECT_THAT(quantities(log, first), ElementsAre(2));
+    EXPECT_THAT(quantities(log, 0, 100, noon + 400ms), ElementsAre(1));
+    EXPECT_EQ(run_task(log.after(0, 1, noon + 1h, noon + 1h)).value().last, static_cast<Seq>(micros(noon + 1s)));
+    EXPECT_EQ(run_task(log.after(0, 1, noon + 400ms, noon + 1h)).value().last, first);
+}
+
+TEST_F(ScyllaStreams, AGenerationThatComesLaterIsFound) {
+    add_generation(noon - 10h, {"0x0a"});
+    put("0x0a", at_noon, 1);
+    const auto log = this->log();
+    EXPECT_THAT(quantities(log, 0, 100, noon + 100ms), ElementsAre(1));
+    add_generation(noon + 500ms, {"0x0b"});
+    put("0x0b", a_second_later, 2);
+    EXPECT_THAT(quantities(log, static_cast<Seq>(micros(noon))), ElementsAre(2));
+}
+
+TEST_F(ScyllaStreams, OnTabletsEachTableHasItsOwn) {
+    for (const auto table : log_tables) add_tablets(table, noon - 1h, table == Table::cart_items ? "0x0a" : "0x0b");
+    add_tablets(Table::cart_items, noon + 500ms, "0x0c");
+    add_tablets(Table::cart_items, noon + 500ms, "0x0a", 1);  // closed
+    put("0x0a", at_noon, 1);
+    put("0x0c", a_second_later, 2);
+    put("0x0b", at_noon, 8);
+    put("0x0a", a_second_later, 9);
+    EXPECT_THAT(quantities(log(true)), ElementsAre(1, 2));
+}
+
+TEST_F(ScyllaStreams, AClusterThatHasNoneYetIsWaitedFor) {
+    const auto page = run_task(log().after(0, 10, noon, noon));
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().code, ErrorCode::unavailable);
+    add_generation(noon + 5h, {"0x0a"});
+    EXPECT_THAT(quantities(log()), IsEmpty()) << "it begins later";
+}
+
+TEST_F(ScyllaStreams, ALongQuietTimeIsCrossedInFewSteps) {
+    add_generation(noon - 1000h, {"0x0a"});
+    put("0x0a", a_second_later, 1);
+    const auto before = driver_.figures().sent;
+    const auto log = this->log();
+    EXPECT_THAT(run_task(log.after(0, 10, noon + 20h, noon + 20h)).value().commits, ::testing::SizeIs(1));
+    EXPECT_LT(driver_.figures().sent - before, 150U);
 }
 
 }  // namespace

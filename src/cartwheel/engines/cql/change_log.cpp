@@ -73,6 +73,14 @@ std::uint64_t mark_of_captured(Time time, const domain::RowChange& first) {
 std::int32_t first_rows_max(std::size_t limit) { return static_cast<std::int32_t>(std::clamp<std::size_t>(limit / 16, 16, 512)); }
 constexpr std::int32_t rows_max_grown = 4'096;
 
+/// When the first of them begins.
+Time begin_of(const TableGenerations& generations) {
+    auto begin = Time::max();
+    for (const auto& of_table : generations)
+        if (!of_table.empty()) begin = std::min(begin, of_table.begin()->first);
+    return begin;
+}
+
 /// Takes away what is beyond `limit`, but for the rest of a microsecond.
 bool cut(std::vector<domain::Commit>& commits, std::size_t limit) {
     auto kept = std::min(limit, commits.size());
@@ -189,6 +197,8 @@ Task<Result<store::ChangePage>> ChangeLog::after(Seq after, std::size_t limit, T
     bool is_at_end = span.begin >= span.end;
     if (!is_at_end) {
         CO_TRY(generations, co_await streams_->between(span.begin, until));
+        span.begin = std::max(span.begin, std::min(begin_of(generations), span.end));
+        is_at_end = span.begin >= span.end;
     }
     auto rows_max = first_rows_max(limit);
     auto window = window_min;
