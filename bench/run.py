@@ -24,11 +24,12 @@ import footprint
 import load
 import machine
 import report
+from changes import Changes
 from context import NOISE_MAX, Bench, Row
 from ratios import Rates
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
-PARTS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "counts")
+PARTS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "counts")
 
 
 def parse_arguments():
@@ -88,6 +89,15 @@ def measure_rates(run, parts):
         run.counts["syncs"] = {clients: statistics.median(values) for clients, values in rates.syncs.items()}
 
 
+def measure_changes(run):
+    with contextlib.ExitStack() as stack:
+        changes = Changes(run.bench, stack)
+        run.part("P9", "commit to event", changes.latency)
+        for followers in (1, 100):
+            run.part("", f"durable put with {followers} followers", lambda followers=followers: changes.cost(followers))
+        run.part("", "the sample's queries", changes.queries)
+
+
 def measure(run, parts):
     bench = run.bench
     if {"P1", "P2", "P3", "P4", "P5", "P6"} & set(parts):
@@ -98,6 +108,8 @@ def measure(run, parts):
     if "P8" in parts:
         run.part("P8", "start", lambda: footprint.start_empty(bench))
         run.part("P8", "start after kill -9", lambda: footprint.starts_after_kill(bench))
+    if "P9" in parts:
+        run.part("P9", "changes", lambda: measure_changes(run))
     if "counts" in parts:
         run.counts["instructions"] = run.part("counts", "instructions", lambda: counts.instructions(bench))
         run.counts["system_calls"] = run.part("counts", "system calls", lambda: counts.system_calls(bench))
