@@ -18,7 +18,7 @@ run: build ## serve http://127.0.0.1:8000 with the sample catalogue (LISTEN=, DA
 build: install-build build/release/build.ninja ## the binary: build/release/cartwheel (JOBS= compilers at once)
 	@cmake --build --preset release --target cartwheel -j $(JOBS)
 
-test: install-test install-cluster test-unit test-concurrent test-system test-cql ## everything that has to pass, but test-cluster
+test: install-test install-cluster install-kafka test-unit test-concurrent test-system test-cql test-kafka ## everything that has to pass, but test-cluster
 
 test-unit: build/dev/build.ninja ## all tests and the rules about the sources, with the address and undefined-behaviour sanitizers
 	@cmake --build --preset dev -j $(JOBS)
@@ -35,6 +35,10 @@ test-cql: install-test install-cluster build build/dev/build.ninja ## the tests 
 	@cmake --build --preset dev -j $(JOBS)
 	@scripts/cassandra run -- $(SHELL) $(.SHELLFLAGS) 'for tests in dev release; do \
 	  ctest --test-dir build/$$tests -L "^cql$$" --output-on-failure; done'
+
+test-kafka: install-test install-kafka build/dev/build.ninja ## the tests that need a Kafka: on a broker that they start
+	@cmake --build --preset dev --target cartwheel -j $(JOBS)
+	@ctest --test-dir build/dev -L '^kafka$$' --output-on-failure
 
 test-cluster: install-test install-cluster build ## three Cassandra nodes, and what happens when they fail (tests/cluster; ARGS= as pytest takes them)
 	@cd tests/cluster && CARTWHEEL_BIN=$(CURDIR)/build/release/cartwheel /usr/bin/python3 -B -m pytest -q $(ARGS)
@@ -76,4 +80,4 @@ clean: ## remove what was built; the data folder stays
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: run build test test-unit test-concurrent test-system test-cql test-cluster kill-test check fmt tidy bench bench-cluster install clean help
+.PHONY: run build test test-unit test-concurrent test-system test-cql test-kafka test-cluster kill-test check fmt tidy bench bench-cluster install clean help

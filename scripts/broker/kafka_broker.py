@@ -203,6 +203,9 @@ class Broker:
             "offsets.topic.num.partitions": 1,
             "offsets.topic.replication.factor": 1,
             "group.initial.rebalance.delay.ms": 0,
+            # Or one that was killed waits nine seconds for itself to be gone.
+            "broker.session.timeout.ms": 2000,
+            "broker.heartbeat.interval.ms": 500,
         }
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

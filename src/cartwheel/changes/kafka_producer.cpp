@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>
@@ -49,7 +50,8 @@ std::vector<Entry> entries_of(const KafkaSettings& settings) {
         {"partitioner", "murmur2_random"},
         // However long the brokers are away, what was given is not given up: that is what keeps the order.
         {"message.timeout.ms", "0"},
-        {"message.max.bytes", std::to_string(message_bytes_max)},
+        // One that does not fit into the queue would wait for ever.
+        {"message.max.bytes", std::to_string(std::min(message_bytes_max, settings.queue_bytes))},
         {"queue.buffering.max.messages", std::to_string(settings.queue_max)},
         {"queue.buffering.max.kbytes", std::to_string(settings.queue_bytes / 1024)},
         {"linger.ms", "5"},

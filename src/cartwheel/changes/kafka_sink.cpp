@@ -295,7 +295,7 @@ private:
         const auto quiet = std::chrono::steady_clock::now() - last_progress_;
         if (is_refused_) return KafkaState::refused;
         if (is_store_away_) return KafkaState::no_store;
-        if (cursor_name_.empty() && quiet < away_after) return KafkaState::starting;
+        if (cursor_name_.empty() && connection_trouble_.empty() && quiet < away_after) return KafkaState::starting;
         if (!is_connected_ || (unacknowledged_.messages() > 0 && quiet >= away_after)) return KafkaState::away;
         return KafkaState::sending;
     }
