@@ -135,6 +135,17 @@ TEST(Feed, ACursorWithinACommitGivesThatCommitAgain) {
     EXPECT_EQ(look(shop.feed(), Start::behind({3, 1})), from_to(3, 3));
 }
 
+TEST(Feed, AFollowerIsWhereItWasGivenTo) {
+    Shop shop;
+    shop.write(3);
+    run_task([](Feed& feed) -> Task<void> {
+        const auto follower = co_await feed.follow(Start::behind({1}));
+        EXPECT_EQ((*follower)->seq(), 1U) << "it has been given nothing yet";
+        (void)co_await (*follower)->next(many, 0ms);
+        EXPECT_EQ((*follower)->seq(), 3U);
+    }(shop.feed()));
+}
+
 TEST(Feed, OfAnEmptyShopNowIsTheBeginning) {
     Shop shop;
     EXPECT_EQ(look(shop.feed(), Start::now()), std::vector<Seq>{});

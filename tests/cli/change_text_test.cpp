@@ -35,7 +35,7 @@ TEST(ChangeText, SaysWhatBecomesOfAProduct) {
     const std::string dear = R"({"id":"p","name":"Tea","price":13.0})";
     EXPECT_EQ(text_of("c", "product", "null", tea), at + R"(-  new product "Tea" at 12.5 (p))");
     EXPECT_EQ(text_of("u", "product", tea, dear), at + R"(-  product "Tea" at 13.0, was "Tea" at 12.5 (p))");
-    EXPECT_EQ(text_of("d", "product", tea, "null"), at + R"(-  product "Tea" is gone (p))");
+    EXPECT_EQ(text_of("d", "product", tea, "null"), at + R"(-  product "Tea" at 12.5 is gone (p))");
 }
 
 TEST(ChangeText, ATerminalObeysNoName) {

@@ -54,6 +54,7 @@ class Stream:
         self._socket.sendall(f"GET /changes{'?' if query else ''}{query} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
         self._bytes, self._text = b"", b""
         self.cursor, self.events, self.comments = last_id, [], []
+        self.heard = []  # the ids of all events so far
         self._id, self._kind, self._data = last_id, None, []
         self.ended = False  # by the server, with the mark that it is whole
         head = self._until(b"\r\n\r\n").decode().split("\r\n")
@@ -110,6 +111,7 @@ class Stream:
             self.cursor = self._id
             if self._data:
                 self.events.append(Event(self._id, self._kind, "\n".join(self._data)))
+                self.heard.append(self.events[-1].id)
             self._kind, self._data = None, []
         elif not name:
             self.comments.append(value)

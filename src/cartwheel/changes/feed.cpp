@@ -50,8 +50,7 @@ Follower::Look Follower::look(std::size_t commits_max, steady_clock::time_point 
         return {Look::Kind::read_the_log};
     }
     if (auto commits = state_->behind(seq, commits_max, batch_bytes_max); !commits.empty()) {
-        seq_.store(commits.back()->seq, std::memory_order_relaxed);
-        return {Look::Kind::commits, std::move(commits)};
+        return {Look::Kind::commits, give(std::move(commits))};
     }
     if (is_woken_ || steady_clock::now() >= end) return {Look::Kind::nothing};
     timer_.expires_at(end);
@@ -61,7 +60,7 @@ Follower::Look Follower::look(std::size_t commits_max, steady_clock::time_point 
 
 Task<Result<CommitBatch>> Follower::next(std::size_t commits_max, std::chrono::milliseconds wait) {
     const auto end = steady_clock::now() + wait;
-    if (!first_.empty()) co_return std::exchange(first_, {});
+    if (!first_.empty()) co_return give(std::exchange(first_, {}));
     for (;;) {
         auto found = look(commits_max, end);
         switch (found.kind) {
@@ -70,7 +69,7 @@ Task<Result<CommitBatch>> Follower::next(std::size_t commits_max, std::chrono::m
             case Look::Kind::nothing: is_woken_ = false; co_return CommitBatch{};
             case Look::Kind::read_the_log: {
                 CO_TRY(auto commits, co_await read(commits_max));
-                if (!commits.empty()) co_return commits;
+                if (!commits.empty()) co_return give(std::move(commits));
                 break;
             }
             case Look::Kind::wait: {
@@ -103,8 +102,12 @@ Task<Result<CommitBatch>> Follower::read(std::size_t commits_max) {
     }
     if (bytes > batch_bytes_max) read_max_ = std::max<std::size_t>(1, read_max_ / 4);
     else if (bytes < small_batch_bytes) read_max_ = std::min(2 * read_max_, state_->settings.commits_max);
-    seq_.store(commits.back()->seq, std::memory_order_relaxed);
     co_return commits;
+}
+
+CommitBatch Follower::give(CommitBatch commits) {
+    seq_.store(commits.back()->seq, std::memory_order_relaxed);
+    return commits;
 }
 
 Feed::Feed(store::Store& store, FeedSettings settings) : state_(std::make_shared<FeedState>(store, settings)) {

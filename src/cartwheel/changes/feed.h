@@ -73,6 +73,7 @@ private:
 
     Look look(std::size_t commits_max, std::chrono::steady_clock::time_point end);
     Task<Result<CommitBatch>> read(std::size_t commits_max);
+    CommitBatch give(CommitBatch commits);
 
     std::shared_ptr<FeedState> state_;  ///< with the feed, which may end before it
     Timer timer_;
