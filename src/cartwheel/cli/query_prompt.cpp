@@ -124,16 +124,17 @@ public:
     }
     History(const History&) = delete;
     History& operator=(const History&) = delete;
-    ~History() {
-        std::error_code error;
-        if (!file_.empty()) std::filesystem::create_directories(file_.parent_path(), error);
-        if (!file_.empty() && !error) write_history(file_.c_str());
-    }
+    ~History() = default;
 
+    /// Kept at once, as Ctrl-C ends the program.
     void add(const std::string& line) {
         if (line.empty() || line == last_) return;
         add_history(line.c_str());
         last_ = line;
+        if (file_.empty()) return;
+        std::error_code error;
+        std::filesystem::create_directories(file_.parent_path(), error);
+        if (!error) write_history(file_.c_str());
     }
 
 private:
@@ -188,9 +189,12 @@ void prompt_for_statements(const std::function<void(const std::string& statement
     History history;
     fmt::print("{}", greeting);
     std::string typed;
-    while (const Line line{readline(typed.empty() ? "cartwheel> " : "      ...> ")}) {
+    while (true) {
+        const Line line(readline(typed.empty() ? "cartwheel> " : "      ...> "));
+        if (!line) break;
         history.add(line.get());
-        if (const auto word = trimmed(line.get()); word.starts_with('\\')) {
+        const auto word = trimmed(line.get());
+        if (word.starts_with('\\')) {
             typed.clear();
             if (word == "\\q") return;
             if (word == "\\c") continue;
@@ -198,7 +202,8 @@ void prompt_for_statements(const std::function<void(const std::string& statement
             else if (word.starts_with("\\d ")) fmt::print("{}", describe_table(trimmed(word.substr(3))));
             else fmt::print("{}", help);
             continue;
-        } else if (typed.empty() && (word == "exit" || word == "quit")) {
+        }
+        if (typed.empty() && (word == "exit" || word == "quit")) {
             return;
         }
         typed += typed.empty() ? line.get() : std::string("\n") + line.get();

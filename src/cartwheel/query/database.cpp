@@ -7,6 +7,7 @@
 #include "cartwheel/base/nearest.h"
 #include "cartwheel/base/text.h"
 #include "cartwheel/query/functions.h"
+#include "cartwheel/query/product_cache.h"
 #include "cartwheel/query/tables.h"
 #include "cartwheel/query/virtual_table.h"
 
@@ -125,7 +126,8 @@ Result<void> Database::set_up(const Clock& clock) {
 }
 
 Result<store::RowSet> Database::run(const Statement& statement, store::Snapshot& snapshot, Bounds bounds) {
-    session_.snapshot = &snapshot;
+    ProductCache cached(snapshot);
+    session_.snapshot = &cached;
     session_.watch = Watch(Watch::Clock::now() + bounds.time_max, bounds.is_gone);
     session_.error.reset();
     sqlite3_progress_handler(database_.get(), steps_between_looks, look, &session_.watch);

@@ -14,7 +14,7 @@ namespace cartwheel::query {
 struct QuerySettings {
     unsigned threads = 2;
     std::size_t waiting_max = 32;  ///< statements that wait for a thread
-    std::int64_t memory_bytes = std::int64_t{128} << 20;  ///< of all databases of the process together
+    std::int64_t memory_bytes = std::int64_t{256} << 20;  ///< of all databases of the process together
 };
 
 class Queries {

@@ -13,11 +13,11 @@ std::span<const View> views() {
             .columns = "user_id, cart_id, last_change, products, quantity, value",
             .select = R"(
     WITH touched AS MATERIALIZED (
-        SELECT user_id, cart_id, max("cdc$time" COLLATE timeuuid) AS last
-        FROM cart_items_scylla_cdc_log WHERE "cdc$operation" IN (2, 3) GROUP BY user_id, cart_id)
+        SELECT cart_id, max("cdc$time" COLLATE timeuuid) AS last
+        FROM cart_items_scylla_cdc_log WHERE "cdc$operation" IN (2, 3) GROUP BY cart_id)
     SELECT item.user_id, item.cart_id, toTimestamp(touched.last), count(*), sum(item.product_quantity), sum(product.price * item.product_quantity)
     FROM cart_items AS item
-    LEFT JOIN touched ON touched.user_id = item.user_id AND touched.cart_id = item.cart_id
+    LEFT JOIN touched ON touched.cart_id = item.cart_id
     LEFT JOIN product ON product.id = item.product_id
     WHERE touched.last IS NULL OR toUnixTimestamp(touched.last) < toUnixTimestamp(now()) - 3600000
     GROUP BY item.user_id, item.cart_id)",
@@ -34,12 +34,14 @@ std::span<const View> views() {
         View{.name = "second_thoughts",
              .columns = "user_id, cart_id, product_id, put_at, removed_at, put_again_at",
              .select = R"(
-    WITH steps AS (
+    WITH removed AS MATERIALIZED (
+        SELECT DISTINCT cart_id, product_id FROM cart_items_scylla_cdc_log WHERE "cdc$operation" = 3),
+    steps AS (
         SELECT user_id, cart_id, product_id, "cdc$operation" AS step, "cdc$time" AS time,
                lead("cdc$operation") OVER later AS next_step, lead("cdc$time") OVER later AS next_time,
                lead("cdc$operation", 2) OVER later AS third_step, lead("cdc$time", 2) OVER later AS third_time
-        FROM cart_items_scylla_cdc_log WHERE "cdc$operation" IN (2, 3)
-        WINDOW later AS (PARTITION BY user_id, cart_id, product_id ORDER BY "cdc$time" COLLATE timeuuid))
+        FROM cart_items_scylla_cdc_log CROSS JOIN removed USING (cart_id, product_id) WHERE "cdc$operation" IN (2, 3)
+        WINDOW later AS (PARTITION BY cart_id, product_id ORDER BY "cdc$time" COLLATE timeuuid))
     SELECT user_id, cart_id, product_id, toTimestamp(time), toTimestamp(next_time),
            CASE third_step WHEN 2 THEN toTimestamp(third_time) END
     FROM steps WHERE step = 2 AND next_step = 3)",
