@@ -166,6 +166,20 @@ class Broker:
         except RuntimeError as error:
             raise RuntimeError(f"Kafka ({self.address}): {error}\n{self.last_words()}") from None
 
+    def create_topic(self, name, **settings):
+        """With settings of its own, such as max_message_bytes=200. Others make themselves when they are first written to."""
+        options = [part for key, value in settings.items() for part in ("--config", f"{key.replace('_', '.')}={value}")]
+        self._topics("--create", "--topic", name, *options)
+
+    def delete_topic(self, name):
+        self._topics("--delete", "--topic", name)
+
+    def _topics(self, *arguments):
+        ended = subprocess.run(self._java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.address, *arguments),
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if ended.returncode != 0:
+            raise RuntimeError(f"Kafka's topics {' '.join(arguments)}: {ended.stdout[-2000:]}")
+
     def last_words(self, lines=30):
         with contextlib.suppress(FileNotFoundError):
             return "\n".join((self.folder / "output.txt").read_text("utf-8", "replace").splitlines()[-lines:])

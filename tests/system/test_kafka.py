@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import threading
+import time
 
 import pytest
 
@@ -243,6 +244,39 @@ def test_a_broker_that_is_away_stops_the_sink_and_not_the_shop(broker, topics, s
     wait_for_state(server, "sending")
     putters.check(topics)
     assert server.stderr().count("no answer") == 1, "one line when it goes"
+
+
+def test_what_the_broker_refuses_is_said_and_sent_again_until_it_is_taken(broker, topics, start):
+    broker.create_topic(topics.name("product"), max_message_bytes=200)
+    server = start(*topics.flags())
+    with Client(server) as client:
+        product_id = client.new_product()
+        wait_for_state(server, "refused")
+        client.put_in_cart("ann", product_id, 1)
+        assert metric(client, "cartwheel_kafka_failed_total") >= 1
+    assert f"{topics.name('product')}: " in server.stderr()
+    broker.delete_topic(topics.name("product"))
+    wait_until_sent(server)
+    wait_for_state(server, "sending")
+    for table in ("product", "cart_items"):
+        (values,) = by_key(topics.read(table)).values()
+        assert [value["op"] for value in once(values)] == ["c"]
+
+
+def test_it_stops_soon_although_no_broker_answers(broker, topics, start):
+    server = start(*topics.flags())
+    with Client(server) as client:
+        client.new_product()
+        wait_until_sent(server)
+        broker.pause()
+        client.new_product()
+    started = time.monotonic()
+    server.stop()
+    assert time.monotonic() - started < DEADLINE_SECONDS / 4
+    broker.resume()
+    server.start()
+    wait_until_sent(server)
+    assert len(by_key(topics.read("product"))) == 2
 
 
 def test_changes_that_were_forgotten_before_they_were_sent_are_a_gap_that_is_said(topics, start):

@@ -159,6 +159,7 @@ private:
             hand_over(*batch);
         } else if (is_lost(batch.error())) {
             if (auto anew = co_await store_answers(begin_anew())) follower_ = *std::move(anew);
+            else wait(pause_first);
         } else {
             wait(pause_first);
         }
@@ -246,7 +247,9 @@ private:
     void wait(milliseconds duration) {
         const auto end = std::chrono::steady_clock::now() + duration;
         while (!is_stopping_ && std::chrono::steady_clock::now() < end) {
-            producer_->serve(full_wait);
+            // None: it was broken, and a new one could not be made.
+            if (producer_) producer_->serve(full_wait);
+            else std::this_thread::sleep_for(full_wait);
             show();
         }
     }
