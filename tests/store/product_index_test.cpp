@@ -103,6 +103,11 @@ public:
     Task<Result<OrderPage>> orders(domain::UserId, OrderPageRequest) override { std::abort(); }
     Task<Result<domain::Order>> order(domain::UserId, domain::OrderId) override { std::abort(); }
     Task<Result<ChangePage>> changes_after(domain::Seq, std::size_t) override { std::abort(); }
+    Task<Result<void>> forget_changes(Time) override { std::abort(); }
+    Task<Result<std::optional<domain::Seq>>> kept_cursor(std::string) override { std::abort(); }
+    Task<Result<void>> keep_cursor(std::string, domain::Seq) override { std::abort(); }
+    Result<std::unique_ptr<Snapshot>> snapshot() override { std::abort(); }
+    Task<Result<RowSet>> select(std::string, std::size_t) override { std::abort(); }
     void set_commit_listener(CommitListener) override {}
     StoreFigures figures() const override { return {}; }
     std::string_view name() const noexcept override { return "shared"; }
