@@ -13,7 +13,6 @@ namespace {
 
 using domain::Operation;
 using reflect::JsonDocument;
-using reflect::JsonValue;
 
 constexpr std::array all_tables{domain::Table::product, domain::Table::cart, domain::Table::cart_items, domain::Table::orders};
 

@@ -28,9 +28,9 @@ public:
 
 private:
     struct Entry {
-        domain::Seq seq;
+        domain::Seq seq = 0;
         Time time;
-        std::size_t outstanding;
+        std::size_t outstanding = 0;
     };
     void settle();
 
