@@ -13,7 +13,7 @@ struct sqlite3_value;
 
 namespace cartwheel::query {
 
-/// What SQLite knows a column's type as. It says how values compare: UUIDs whatever the case of their letters, timeuuids by their time.
+/// What SQLite knows a column's type as. It says how values compare: timeuuids by their time.
 std::string_view sql_type(std::string_view cql_type);
 
 /// The collation of timeuuids: by time, then as Cassandra and ScyllaDB do; what is no timeuuid comes behind them all.

@@ -92,7 +92,9 @@ Result<Statement> Statement::understand(std::string_view text) {
         if (token.kind == TokenKind::comment) {
             sql.append(token.text.size(), ' ');
         } else if (token.kind == TokenKind::uuid) {
-            replace("'" + std::string(token.text) + "'");
+            std::string id(token.text);
+            std::ranges::transform(id, id.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+            replace("'" + id + "'");
         } else if (is_blob(token)) {
             replace("X'" + std::string(token.text.substr(2)) + "'");
         } else if (const auto words = is_word(token, "allow")    ? followed_by(tokens, i, "filtering")

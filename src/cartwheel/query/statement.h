@@ -1,7 +1,8 @@
 #pragma once
 // A statement as people write it, in SQL or in the sample application's CQL, and as the database understands it. Pure.
 // What differs between the two is written anew, and only where it stands outside of texts, quoted names and comments:
-// a UUID without quotes becomes a text, a blob such as 0x8000… X'8000…', and ALLOW FILTERING and BYPASS CACHE become blanks.
+// a UUID without quotes becomes a text in lower case, as the tables have it, a blob such as 0x8000… X'8000…', and ALLOW FILTERING and
+// BYPASS CACHE become blanks.
 
 #include <string>
 #include <string_view>
