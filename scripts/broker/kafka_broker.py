@@ -222,7 +222,8 @@ class Broker:
             "broker.heartbeat.interval.ms": 500,
         }
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A hyphen at its start would be read as an option.
+        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
         formatted = subprocess.run(
             self._java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties), "--standalone"),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
