@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from changes import FLAGS, Fold, Stream, metric, position, whole_log
+from changes import FLAGS, FLAGS_UNDER_LOAD, Fold, Stream, metric, position, whole_log
 from client import Client, new_user
 from server import DEADLINE_SECONDS, TESTED_STORE, wait_until
 
@@ -206,7 +206,7 @@ def _large_catalogue(count):
 
 
 def test_who_does_not_read_is_ended_and_may_come_back(start):
-    server = start("--body-timeout", "500ms", *FLAGS)
+    server = start("--body-timeout", "500ms", *FLAGS_UNDER_LOAD)
     with Client(server) as client, Stream(server, receive_bytes=4096) as slow:
         slow.begun()
         count = 0
@@ -290,7 +290,7 @@ def test_a_stream_up_to_now_ends(server, client):
 
 def test_followers_who_break_off_all_the_time_miss_nothing(start):
     """Eight users shop, and followers come and go hundreds of times: each sees every event once, in the log's order."""
-    server = start(*FLAGS)
+    server = start(*FLAGS_UNDER_LOAD)
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}")
     done = threading.Event()
@@ -299,7 +299,7 @@ def test_followers_who_break_off_all_the_time_miss_nothing(start):
         choose = random.Random(seed + number)
         with Client(server) as client:
             user, product = new_user(), client.new_product()
-            for _ in range(100):
+            for _ in range(100 if TESTED_STORE != "cql" else 30):
                 if choose.random() < 0.2:
                     client.request("POST", f"/cart/{user}/checkout")
                 else:
@@ -310,7 +310,8 @@ def test_followers_who_break_off_all_the_time_miss_nothing(start):
         events, cursor, visits = [], "0", 0
         while not done.is_set():
             with Stream(server, last_id=cursor) as stream:
-                wanted = choose.choice([0, 1, 2, 3, choose.randint(1, 100)])
+                # A visit costs a cluster some statements, so nobody looks in for nothing there.
+                wanted = choose.choice([1 if TESTED_STORE == "cql" else 0, 1, 2, 3, choose.randint(1, 100)])
                 while len(stream.events) < wanted and not done.is_set():
                     stream._chunk()
                 # What is half there when it breaks off comes again.
@@ -322,21 +323,23 @@ def test_followers_who_break_off_all_the_time_miss_nothing(start):
 
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         followers = [pool.submit(follow, number) for number in range(4)]
-        for shopper in [pool.submit(shop, number) for number in range(8)]:
-            shopper.result(DEADLINE_SECONDS)
-        if TESTED_STORE == "cql":
+        try:
+            for shopper in [pool.submit(shop, number) for number in range(8)]:
+                shopper.result(DEADLINE_SECONDS)
             with Client(server) as client:
                 last = client.new_product()
             wait_until(lambda: whole_log(server)[-1].row.get("id") == last, "the last change to be seen")
-        done.set()
-        log = whole_log(server)
-        if TESTED_STORE != "cql":
+        finally:
+            done.set()
             with Client(server) as client:
                 client.new_product()  # wakes those who wait for one more
+        log = whole_log(server)
         seen = [follower.result(DEADLINE_SECONDS) for follower in followers]
     ids = [event.id for event in log]
     for events, visits in seen:
         found = [event.id for event in events]
-        assert found[:len(ids)] == ids, f"after {visits} visits: {len(found)} events, {len(set(found))} of them different"
+        known = min(len(ids), len(found))
+        told = f"after {visits} visits: {len(found)} events, {len(set(found))} of them different"
+        assert len(found) >= len(ids) - 1 and found[:known] == ids[:known], told
     print(f"{len(ids)} events, {[visits for _, visits in seen]} visits")
     Fold(log)
