@@ -294,7 +294,7 @@ CellType CellType::parse(std::string_view layout) { return LayoutParser(layout).
 
 Cell cell_of(const CellType& type, std::optional<std::string_view> bytes) {
     if (!bytes) return std::monostate{};
-    const Cell as_bytes = store::Bytes{std::string(*bytes)};
+    Cell as_bytes = store::Bytes{std::string(*bytes)};
     switch (type.kind) {
         case Kind::boolean: return bytes->size() == 1 ? Cell((*bytes)[0] != 0) : as_bytes;
         case Kind::tinyint:
