@@ -65,6 +65,7 @@ public:
 
     void stop() override {
         if (!thread_.joinable()) return;
+        stop_at_ = std::chrono::steady_clock::now() + last_effort;
         is_stopping_ = true;
         boost::asio::post(context_, [this] {
             if (follower_) follower_->wake();
@@ -75,13 +76,14 @@ public:
 private:
     Task<void> run() {
         auto pause = pause_first;
-        while (!is_stopping_) {
+        for (;;) {
             const auto before = sent_.load();
-            if (co_await send_until_trouble()) break;
+            if (co_await send_until_trouble() || is_stopping_) break;
             if (sent_ != before) pause = pause_first;
             show();
             wait(pause);
             pause = std::min(2 * pause, pause_max);
+            if (is_stopping_) break;
         }
         follower_.reset();
     }
@@ -109,7 +111,8 @@ private:
 
     /// Whether a broker answers; false when it was told to stop. Names the Kafka that it is.
     bool make_contact() {
-        while (!is_stopping_) {
+        // Told to stop in its first moments, it still sends what there is, unless it has heard that Kafka is away.
+        while (!is_stopping_ || (connection_trouble_.empty() && std::chrono::steady_clock::now() < stop_at_.load())) {
             if (const auto id = producer_->cluster_id(contact_wait)) {
                 cursor_name_ = fmt::format("kafka {} {}", *id, settings_.topic_prefix);
                 is_connected_ = true;
@@ -233,7 +236,7 @@ private:
 
     /// Nobody commits any more, so this comes to an end.
     Task<void> finish() {
-        const auto end = std::chrono::steady_clock::now() + last_effort;
+        const auto end = stop_at_.load();
         while (!is_broken_ && std::chrono::steady_clock::now() < end) {
             const auto batch = co_await read(milliseconds{0});
             // With a full queue the rest is for the next run.
@@ -324,6 +327,7 @@ private:
     const KafkaWriter writer_;
     const Time began_ = clock_.now();
     std::atomic<bool> is_stopping_{false};
+    std::atomic<Moment> stop_at_{Moment{}};  // set before it
 
     // Of the sink's own thread.
     std::unique_ptr<KafkaProducer> producer_;
