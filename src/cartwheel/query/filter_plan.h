@@ -8,7 +8,7 @@
 
 #include "cartwheel/query/table.h"
 
-struct sqlite3_index_info;
+struct sqlite3_index_info;  // NOLINT(readability-identifier-naming): SQLite's
 struct sqlite3_value;
 
 namespace cartwheel::query {

@@ -19,11 +19,18 @@ Queries::Queries(store::Store& store, const Clock& clock, QuerySettings settings
 Queries::~Queries() { stop(); }
 
 Task<Result<std::string>> Queries::select(std::string statement, Bounds bounds) {
+    if (store_.is_shared()) return select_there(std::move(statement), bounds.rows_max);
+    return select_here(std::move(statement), std::move(bounds));
+}
+
+Task<Result<std::string>> Queries::select_there(std::string statement, std::size_t rows_max) {
     const auto begun = std::chrono::steady_clock::now();
-    if (store_.is_shared()) {
-        CO_TRY(const auto rows, co_await store_.select(std::move(statement), bounds.rows_max));
-        co_return answer_json(rows, std::chrono::steady_clock::now() - begun);
-    }
+    const auto rows = co_await store_.select(std::move(statement), rows_max);
+    if (!rows) co_return fail(rows.error());
+    co_return answer_json(*rows, std::chrono::steady_clock::now() - begun);
+}
+
+Task<Result<std::string>> Queries::select_here(std::string statement, Bounds bounds) {
     CO_TRY(auto understood, Statement::understand(statement));
     auto start = [this, job = Job{std::move(understood), std::move(bounds), {}}](Completion<std::string> completion) mutable {
         job.completion = std::move(completion);

@@ -38,6 +38,8 @@ private:
         Completion<std::string> completion;
     };
 
+    Task<Result<std::string>> select_there(std::string statement, std::size_t rows_max);
+    Task<Result<std::string>> select_here(std::string statement, Bounds bounds);
     Result<void> push(Job& job);
     void work();
     Result<std::string> run(std::unique_ptr<Database>& database, Job& job);

@@ -100,7 +100,7 @@ void write(const domain::Row& row, std::optional<Time> ordered_at, std::size_t c
         void operator()(const domain::CartItemRow& item) const { write(item, column, answer); }
         void operator()(const domain::Order& order) const { write(order, column, answer); }
         std::optional<Time> ordered_at;
-        std::size_t column;
+        std::size_t column = 0;
         Answer& answer;
     } visitor{ordered_at, column, answer};
     std::visit(visitor, row);
