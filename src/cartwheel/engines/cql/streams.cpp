@@ -10,6 +10,7 @@
 #include "cartwheel/changes/change_time.h"
 #include "cartwheel/engines/cql/errors.h"
 #include "cartwheel/engines/cql/log_codec.h"
+#include "cartwheel/engines/cql/run_all.h"
 
 namespace cartwheel::engines::cql {
 namespace {
@@ -79,17 +80,20 @@ public:
     }
 
     Task<Result<TableGenerations>> between(Time from, Time until) override {
+        std::vector<Task<Result<Generations>>> reads;
+        for (std::size_t i = 0; i < sources_.size(); ++i) reads.push_back(of_source(i, from, until));
+        auto read = co_await run_all(std::move(reads), sources_.size());
         TableGenerations found;
-        for (std::size_t i = 0; i < sources_.size(); ++i) {
-            CO_TRY(auto generations, co_await between(i, from, until));
-            if (sources_.size() == 1) found.fill(generations);
-            else found[i] = std::move(generations);
+        for (std::size_t i = 0; i < read.size(); ++i) {
+            if (!read[i]) co_return fail(std::move(read[i]).error());
+            if (read.size() == 1) found.fill(*read[i]);
+            else found[i] = *std::move(read[i]);
         }
         co_return found;
     }
 
 private:
-    Task<Result<Generations>> between(std::size_t source, Time from, Time until) {
+    Task<Result<Generations>> of_source(std::size_t source, Time from, Time until) {
         // Asked each time: a generation is announced before it begins, and may be so at any moment.
         CO_TRY(const auto rows, checked(co_await driver_.query(sources_[source].timestamps, sources_[source].options)));
         std::vector<Time> begins;
