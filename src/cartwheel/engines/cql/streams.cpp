@@ -106,20 +106,26 @@ private:
         Generations generations;
         for (std::size_t i = 0; i < begins.size() && begins[i] <= until; ++i) {
             if (i + 1 < begins.size() && begins[i + 1] <= from) continue;
-            CO_TRY(auto ids, co_await streams_of(source, begins[i]));
+            auto ids = known(source, begins[i]);
+            if (!ids) {
+                CO_TRY(const auto described,
+                       checked(co_await driver_.query(sources_[source].streams(begins[i]), sources_[source].options)));
+                CO_TRY(ids, learn(source, begins[i], described));
+            }
             generations.emplace(begins[i], std::move(ids));
         }
         forget_before(source, generations);
         co_return generations;
     }
 
-    /// They never change.
-    Task<Result<StreamIds>> streams_of(std::size_t source, Time generation) {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (const auto found = known_[source].find(generation); found != known_[source].end()) co_return found->second;
-        }
-        CO_TRY(const auto rows, checked(co_await driver_.query(sources_[source].streams(generation), sources_[source].options)));
+    /// They never change. None: it was not asked for yet.
+    StreamIds known(std::size_t source, Time generation) {
+        const std::scoped_lock lock(mutex_);
+        const auto found = known_[source].find(generation);
+        return found == known_[source].end() ? nullptr : found->second;
+    }
+
+    Result<StreamIds> learn(std::size_t source, Time generation, const Rows& rows) {
         std::vector<std::string> ids;
         Cells cells(rows.cells());
         for (std::size_t left = rows.rows(); left > 0; --left) {
@@ -131,11 +137,11 @@ private:
         }
         // Written before the timestamp is, so an empty answer is a replica's that lags behind.
         if (cells.failed() || ids.empty())
-            co_return fail(Error::unavailable("The cluster does not tell its streams of changes yet; try again later"));
+            return fail(Error::unavailable("The cluster does not tell its streams of changes yet; try again later"));
         auto made = std::make_shared<const std::vector<std::string>>(std::move(ids));
         const std::scoped_lock lock(mutex_);
         known_[source].emplace(generation, made);
-        co_return made;
+        return made;
     }
 
     /// What no follower asks for any more, as the oldest that one just asked for is newer by some.
