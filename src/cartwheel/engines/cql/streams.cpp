@@ -93,30 +93,7 @@ public:
     }
 
 private:
-    Task<Result<Generations>> of_source(std::size_t source, Time from, Time until) {
-        // Asked each time: a generation is announced before it begins, and may be so at any moment.
-        CO_TRY(const auto rows, checked(co_await driver_.query(sources_[source].timestamps, sources_[source].options)));
-        std::vector<Time> begins;
-        Cells cells(rows.cells());
-        for (std::size_t left = rows.rows(); left > 0; --left)
-            if (const auto begin = cells.int64()) begins.push_back(Time(std::chrono::milliseconds(*begin)));
-        if (begins.empty()) co_return fail(Error::unavailable("The cluster has no streams of changes yet; try again later"));
-        std::ranges::sort(begins);
-
-        Generations generations;
-        for (std::size_t i = 0; i < begins.size() && begins[i] <= until; ++i) {
-            if (i + 1 < begins.size() && begins[i + 1] <= from) continue;
-            auto ids = known(source, begins[i]);
-            if (!ids) {
-                CO_TRY(const auto described,
-                       checked(co_await driver_.query(sources_[source].streams(begins[i]), sources_[source].options)));
-                CO_TRY(ids, learn(source, begins[i], described));
-            }
-            generations.emplace(begins[i], std::move(ids));
-        }
-        forget_before(source, generations);
-        co_return generations;
-    }
+    Task<Result<Generations>> of_source(std::size_t source, Time from, Time until);
 
     /// They never change. None: it was not asked for yet.
     StreamIds known(std::size_t source, Time generation) {
@@ -157,6 +134,30 @@ private:
     std::mutex mutex_;
     std::vector<Generations> known_;  ///< by source
 };
+
+Task<Result<Generations>> ScyllaStreams::of_source(std::size_t source, Time from, Time until) {
+    // Asked each time: a generation is announced before it begins, and may be so at any moment.
+    CO_TRY(const auto rows, checked(co_await driver_.query(sources_[source].timestamps, sources_[source].options)));
+    std::vector<Time> begins;
+    Cells cells(rows.cells());
+    for (std::size_t left = rows.rows(); left > 0; --left)
+        if (const auto begin = cells.int64()) begins.push_back(Time(std::chrono::milliseconds(*begin)));
+    if (begins.empty()) co_return fail(Error::unavailable("The cluster has no streams of changes yet; try again later"));
+    std::ranges::sort(begins);
+
+    Generations generations;
+    for (std::size_t i = 0; i < begins.size() && begins[i] <= until; ++i) {
+        if (i + 1 < begins.size() && begins[i + 1] <= from) continue;
+        auto ids = known(source, begins[i]);
+        if (!ids) {
+            CO_TRY(const auto described, checked(co_await driver_.query(sources_[source].streams(begins[i]), sources_[source].options)));
+            CO_TRY(ids, learn(source, begins[i], described));
+        }
+        generations.emplace(begins[i], std::move(ids));
+    }
+    forget_before(source, generations);
+    co_return generations;
+}
 
 }  // namespace
 
