@@ -6,6 +6,8 @@
 #include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <mutex>
+#include <optional>
+#include <set>
 
 #include "cartwheel/base/log.h"
 #include "cartwheel/engines/cql/background.h"
@@ -64,6 +66,37 @@ private:
     std::atomic<std::size_t>& count_;
 };
 
+/// The times since which something has been under way. Thread-safe.
+class UnderWay {
+public:
+    class Since {
+    public:
+        Since(UnderWay& all, Time time) : all_(all) {
+            const std::scoped_lock lock(all_.mutex_);
+            at_ = all_.times_.insert(time);
+        }
+        ~Since() {
+            const std::scoped_lock lock(all_.mutex_);
+            all_.times_.erase(at_);
+        }
+        Since(const Since&) = delete;
+        Since& operator=(const Since&) = delete;
+
+    private:
+        UnderWay& all_;
+        std::multiset<Time>::iterator at_;
+    };
+
+    std::optional<Time> oldest() const {
+        const std::scoped_lock lock(mutex_);
+        return times_.empty() ? std::nullopt : std::optional(*times_.begin());
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::multiset<Time> times_;
+};
+
 class CqlStore final : public Store {
 public:
     CqlStore(CqlSettings settings, const Clock& clock, std::unique_ptr<Driver> driver)
@@ -115,6 +148,7 @@ public:
     Task<Result<ProductTally>> put_products(std::vector<Product> products, ProductWrite mode) override {
         if (is_stopping_) co_return fail(stopping());
         CO_TRY(const auto* cluster, connected());
+        const UnderWay::Since since(product_writes_, commit_clock_.latest());
         CO_TRY(auto put, co_await cluster->products.put(std::move(products), mode, commit_clock_));
         if (put.commit) heard(*put.commit);
         co_return std::move(put.tally);
@@ -122,6 +156,7 @@ public:
     Task<Result<bool>> remove_product(ProductId id) override {
         if (is_stopping_) co_return fail(stopping());
         CO_TRY(const auto* cluster, connected());
+        const UnderWay::Since since(product_writes_, commit_clock_.latest());
         CO_TRY(const auto commit, co_await cluster->products.remove(id, commit_clock_));
         if (commit) heard(*commit);
         co_return commit.has_value();
@@ -141,7 +176,8 @@ public:
         // None of this process is passed over, and those of others have had the time of the delay to come in.
         co_await delivery_.try_all();
         auto until = commit_clock_.latest() - settings_.change_delay;
-        if (const auto oldest = delivery_.oldest_pending()) until = std::min<Time>(until, *oldest - std::chrono::microseconds(1));
+        for (const auto& oldest : {delivery_.oldest_pending(), product_writes_.oldest()})
+            if (oldest) until = std::min<Time>(until, *oldest - std::chrono::microseconds(1));
         co_return co_await cluster->log.after(after, limit, until, clock_.now());
     }
 
@@ -309,6 +345,7 @@ private:
     std::unique_ptr<Driver> driver_;
     UserQueue queue_;
     Background background_;
+    UnderWay product_writes_;  ///< they write their rows of the log themselves, a great import for some time
     Delivery delivery_;
     TaskGroup tasks_;
 
