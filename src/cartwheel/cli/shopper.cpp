@@ -167,7 +167,8 @@ Task<void> Shopper::look_at_list() {
     // Their order is the store's affair.
     auto ids = read_product_ids(answer->body);
     if (ids) std::ranges::sort(*ids);
-    if (!ids || std::ranges::adjacent_find(*ids) != ids->end()) note({fmt::format("the list of products cannot be right: {}", answer->body)});
+    if (!ids || std::ranges::adjacent_find(*ids) != ids->end())
+        note({fmt::format("the list of products cannot be right: {}", answer->body)});
 }
 
 Task<void> Shopper::look_at_orders() {

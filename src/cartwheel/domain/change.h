@@ -64,7 +64,7 @@ struct Commit {
     Seq seq;
     Time time;
     std::vector<RowChange> changes;  ///< at least one
-    /// In a cluster, where a commit may come into the log twice at different times after a failure: equal in both. 0: `seq` says which it is.
+    /// In a cluster, where a commit may come into the log twice at different times after a failure: equal in both. 0: `seq` tells it.
     std::uint64_t mark = 0;
 
     friend bool operator==(const Commit&, const Commit&) = default;
