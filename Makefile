@@ -43,8 +43,11 @@ test-kafka: install-test install-kafka build/dev/build.ninja ## the tests that n
 test-cluster: install-test install-cluster build ## three Cassandra nodes, and what happens when they fail (tests/cluster; ARGS= as pytest takes them)
 	@cd tests/cluster && CARTWHEEL_BIN=$(CURDIR)/build/release/cartwheel /usr/bin/python3 -B -m pytest -q $(ARGS)
 
-kill-test: install-test build ## kill -9 under load, restart, check every acknowledged write, CYCLES=300 times
-	@cd tests/system && CARTWHEEL_CRASH_CYCLES=$(CYCLES) /usr/bin/python3 -m pytest -p no:cacheprovider test_crash.py $(ARGS)
+kill-test: install-test build ## kill -9 under load, restart, check every acknowledged write and every follower, CYCLES=300 times each
+	@cd tests/system && CARTWHEEL_CRASH_CYCLES=$(CYCLES) CARTWHEEL_CHANGES_CRASH_CYCLES=$(CYCLES) \
+	  /usr/bin/python3 -m pytest -p no:cacheprovider test_crash.py test_changes_crash.py $(ARGS)
+
+test-long: kill-test test-cluster ## what takes longer than `make test` may
 
 check: install-test install-check build/dev/build.ninja ## quick, before a commit: formatting, and the rules about the sources
 	@scripts/sources | xargs clang-format-19 --dry-run --Werror
@@ -80,4 +83,4 @@ clean: ## remove what was built; the data folder stays
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: run build test test-unit test-concurrent test-system test-cql test-kafka test-cluster kill-test check fmt tidy bench bench-cluster install clean help
+.PHONY: run build test test-unit test-concurrent test-system test-cql test-kafka test-cluster test-long kill-test check fmt tidy bench bench-cluster install clean help
