@@ -33,8 +33,8 @@ test-system: build ## the released binary as its users meet it: HTTP, commands, 
 
 test-cql: install-test install-cluster build build/dev/build.ninja ## the tests that need a database: on one Cassandra node, started for them
 	@cmake --build --preset dev -j $(JOBS)
-	@scripts/cassandra run -- $(SHELL) $(.SHELLFLAGS) 'for tests in dev release; do \
-	  ctest --test-dir build/$$tests -L "^cql$$" --output-on-failure; done'
+	@for tests in dev release; do \
+	  scripts/cassandra run --heap 2G -- ctest --test-dir build/$$tests -L '^cql$$' --output-on-failure; done
 
 test-kafka: install-test install-kafka build/dev/build.ninja ## the tests that need a Kafka: on a broker that they start
 	@cmake --build --preset dev --target cartwheel -j $(JOBS)

@@ -124,7 +124,9 @@ def command(settings, java, folder):
     else:
         # Cassandra locks what it has at its start in memory, so it starts with little.
         machine = [f"-Xms{min(settings.heap_mb, 256)}M", "-XX:TieredStopAtLevel=1"]
-    machine += [f"-Xmx{settings.heap_mb}M", "-XX:MaxDirectMemorySize=256M", "-XX:+UseG1GC", "-Xss512k"]
+    machine += [f"-Xmx{settings.heap_mb}M", "-XX:MaxDirectMemorySize=256M", "-XX:+UseG1GC", "-Xss512k",
+                # A node that lost a thread to it would hang for ever instead.
+                "-XX:+ExitOnOutOfMemoryError"]
     properties = {
         "jdk.attach.allowAttachSelf": "true",
         "io.netty.tryReflectionSetAccessible": "true",
