@@ -112,7 +112,7 @@ def markdown(facts, rows, slices, counts, anchors, notes):
         out.append(f"| {count.kind} | {count.statements:.2f} | {count.background:.2f} | {count.at_most or ''} | {reached} |")
     out += ["", "### How it is measured", "",
             "- A fresh node with Cassandra's optimising compiler on, a keyspace made by `cartwheel schema --replication 1`, 50 products, 10,000 carts of five lines.",
-            "  `cartwheel serve --threads 1`, default settings otherwise: one io thread, one of the driver, one for deliveries. Nothing is pinned within the two cores.",
+            "  `cartwheel serve --threads 1`, deadlines of 10 s, default settings otherwise: one io thread, one of the driver, one for deliveries. Nothing is pinned within the two cores.",
             "- Before anything counts, the carts are filled by 50,000 puts, and each kind of request goes on for a number of requests (150,000 reads of a product)",
             "  and until the JVM's compilers use less than a twelfth of a core.",
             "- Rounds of one slice of each kind in turn, with nginx before and after; the JVM rests while nginx is measured.",

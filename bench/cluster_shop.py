@@ -66,7 +66,8 @@ class ClusterShop:
         made = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         if made.returncode != 0:
             raise RuntimeError(f"`cartwheel schema` ended with {made.returncode}: {(made.stdout + made.stderr)[-800:]}")
-        flags = ["--store", "cql", "--host", self.node.host]
+        # Not the deadlines of a shop: a JVM that shares two cores with its load pauses for longer now and then, and nothing may be refused.
+        flags = ["--store", "cql", "--host", self.node.host, "--cql-statement-timeout", "10s", "--cql-request-timeout", "10s"]
         self.cartwheel = stack.enter_context(Cartwheel(bench.binary, bench.fresh_folder("cartwheel"), self.cores, flags=flags))
         self.catalogue.fill(self.cartwheel)
         self.nginx = stack.enter_context(Nginx(bench.fresh_folder("nginx"), bench.server_core, self.product_bytes()))
