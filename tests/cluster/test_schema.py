@@ -59,7 +59,7 @@ def test_processes_at_several_nodes_make_one_schema(nodes, name, tmp_path):
             tables.append({row.table_name: row.id for row in session.execute("SELECT table_name, id FROM system_schema.tables WHERE keyspace_name = %s", [name])})
             session.execute(f"INSERT INTO {name}.cart (user_id, cart_id, is_active) VALUES (%s, uuid(), true)", [f"user{at}"])
             rows.append({row.user_id for row in session.execute(f"SELECT user_id FROM {name}.cart")})
-    assert len(tables[0]) == 8 and tables[1] == tables[0] and tables[2] == tables[0]
+    assert len(tables[0]) == 9 and tables[1] == tables[0] and tables[2] == tables[0]
     assert rows == [{"user0"}, {"user0", "user1"}, {"user0", "user1", "user2"}]
 
 
