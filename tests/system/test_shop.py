@@ -176,15 +176,16 @@ def test_a_product_deleted_while_it_is_bought_is_sold_or_refused(any_store, shop
 
 def test_overload_answers_503_and_when_to_come_back(start):
     # What a server may have under way at once: writes that wait for the disk, or statements on their way to the cluster.
-    server = start(*(["--cql-in-flight-max", "16"] if TESTED_STORE == "cql" else ["--queue-max", "1"]))
+    limit, crowd = (["--cql-in-flight-max", "128"], 256) if TESTED_STORE == "cql" else (["--queue-max", "1"], 64)
+    server = start(*limit)
     with Client(server) as shop:
         product_id = shop.new_product()
     body = b'{"product_id":"%s"}' % product_id.encode()
     turned_away, done = 0, set()
     with contextlib.ExitStack() as stack:
-        wires = [stack.enter_context(Wire(server)) for _ in range(64)]
+        wires = [stack.enter_context(Wire(server)) for _ in range(crowd)]
         for round_number in range(50):
-            users = [b"crowd-%d-%d" % (round_number, n) for n in range(64)]
+            users = [b"crowd-%d-%d" % (round_number, n) for n in range(crowd)]
             for wire, user in zip(wires, users):
                 wire.send(request(b"POST /cart/%s HTTP/1.1" % user, b"Content-Type: application/json", b"Content-Length: %d" % len(body), body=body))
             for wire, user in zip(wires, users):
@@ -202,7 +203,7 @@ def test_overload_answers_503_and_when_to_come_back(start):
         # On a cluster these are statements too.
         wait_until(lambda: "cartwheel_cluster_undelivered_commits 0" in shop.get("/metrics").text, "orders and change rows to be written")
         for round_number in range(round_number + 1):
-            for n in range(64):
+            for n in range(crowd):
                 user = f"crowd-{round_number}-{n}"
                 assert shop.cart(user) == ({product_id: 1} if user in done else None), "a 503 that was done, or a 200 that was not"
 

@@ -314,7 +314,7 @@ constexpr std::array table{
     Setting{"request_timeout", Unit::duration, "for a read or write with all its statements and repeats; then it is answered 503",
             show_time<&C::request_timeout>, set_time<&C::request_timeout>, Section::cql, FlagForm::section_and_name},
     Setting{"in_flight_max", Unit::count, "statements at once; further requests are answered 503", show_count<&C::in_flight_max>,
-            set_count<&C::in_flight_max, 1, 1'000'000>, Section::cql, FlagForm::section_and_name},
+            set_count<&C::in_flight_max, 128, 1'000'000>, Section::cql, FlagForm::section_and_name},
     Setting{"queue_max", Unit::count, "writes that may wait for another of the same user; more are answered 503", show_count<&C::queue_max>,
             set_count<&C::queue_max, 1, 1'000'000>, Section::cql, FlagForm::section_and_name},
     Setting{"undelivered_max", Unit::count,

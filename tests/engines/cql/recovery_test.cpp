@@ -4,8 +4,10 @@
 #include <thread>
 
 #include "cartwheel/engines/cql/cart_writer.h"
+#include "cartwheel/engines/cql/cluster.h"
 #include "cartwheel/engines/cql/delivery.h"
 #include "cartwheel/engines/cql/products.h"
+#include "cartwheel/engines/cql/statement_defaults.h"
 #include "cartwheel/engines/cql/values.h"
 #include "engines/cql/test_keyspace.h"
 #include "support/fake_clock.h"
@@ -149,6 +151,27 @@ TEST_F(Recovery, AQuantityOutOfBoundsIsShownAsTheNearest) {
           cart.text() + ", " + test::product_id(2).text() + ", -4)");
     EXPECT_THAT(run_task(store->cart(ann))->active->lines,
                 ElementsAre(CartLine{test::product_id(1), test::quantity(3)}, CartLine{test::product_id(2), Quantity::one()}));
+}
+
+/// What a busy time leaves to be delivered at once may be more than the statements that requests may have under way.
+TEST_F(Recovery, ARoundLargerThanTheLimitOfStatementsIsDelivered) {
+    auto settings = keyspace().settings();
+    settings.in_flight_max = 4;
+    const auto driver = Driver::start(driver_settings(settings, 60s)).value();
+    const auto cluster = run_task(Cluster::open(*driver, settings)).value();
+    CommitClock commit_clock(clock_);
+    std::vector<Intent> round;
+    for (unsigned number = 1; number <= 40; ++number) {
+        const CartRow row{test::user("crowd-" + std::to_string(number)), test::cart_id(number), true};
+        const auto time = commit_clock.next();
+        round.push_back(
+            {CommitId::random(), {static_cast<Seq>(time.time_since_epoch().count()), time, {{Operation::insert, std::nullopt, row}}}});
+    }
+    std::atomic<std::uint64_t> statements = 0;
+    const auto delivered = run_task(cluster->deliver(round, commit_clock, statements));
+    EXPECT_TRUE(delivered) << delivered.error().message;
+    EXPECT_EQ(count("cart"), 40U);
+    driver->stop();
 }
 
 /// As on a ScyllaDB that cannot select one element of a map: all answers of the user are read.

@@ -28,14 +28,17 @@ Task<Result<std::unique_ptr<const Cluster>>> Cluster::open(Driver& driver, CqlSe
 }
 
 Task<Result<void>> Cluster::deliver(std::vector<Intent> intents, CommitClock& clock, std::atomic<std::uint64_t>& statements) const {
+    // Never refused: a round that is owed would be begun anew, and find the place taken by its own statements again.
+    constexpr auto admission = Admission::always;
     std::vector<Task<Answer>> writes;
     for (auto& intent : intents) {
-        for (auto& item : orders.owed_by(intent.commit)) writes.push_back(driver->execute(item.statement, std::move(item.values)));
+        for (auto& item : orders.owed_by(intent.commit))
+            writes.push_back(driver->execute(item.statement, std::move(item.values), {}, admission));
         if (clock.now() - intent.commit.time <= late) continue;
         intent.commit.time = clock.next(intent.commit.time);
         intent.commit.seq = static_cast<domain::Seq>(intent.commit.time.time_since_epoch().count());
     }
-    for (auto& batch : log.batches(intents)) writes.push_back(driver->batch(log.batch_options(), std::move(batch.items)));
+    for (auto& batch : log.batches(intents)) writes.push_back(driver->batch(log.batch_options(), std::move(batch.items), admission));
     statements += writes.size();
     for (auto& answer : co_await run_all(std::move(writes), statements_at_once))
         if (!answer) co_return fail(to_error(answer.error()));

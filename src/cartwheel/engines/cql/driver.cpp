@@ -71,11 +71,11 @@ struct Driver::Parts : std::enable_shared_from_this<Driver::Parts> {
         Session session;
         InFlight in_flight;
     };
-    CqlResult<Place> take_place() {
+    CqlResult<Place> take_place(Admission admission = Admission::limited) {
         if (stopped) return not_sent(CqlError::Kind::aborted, "the driver was stopped");
         Place place{.session = session(), .in_flight = {}};
         if (!place.session) return not_sent(CqlError::Kind::connection_lost, "not connected yet");
-        if (in_flight.fetch_add(1) >= settings.in_flight_max) {
+        if (in_flight.fetch_add(1) >= settings.in_flight_max && admission == Admission::limited) {
             in_flight.fetch_sub(1);
             refused.fetch_add(1);
             return not_sent(CqlError::Kind::overloaded, "too many statements are in flight");
@@ -189,10 +189,10 @@ Task<Answer> Driver::query(std::string cql, StatementOptions options) {
     co_return Rows(std::move(reply).into_raw());
 }
 
-Task<Answer> Driver::execute(Statement statement, Values values, std::string paging_state) {
+Task<Answer> Driver::execute(Statement statement, Values values, std::string paging_state, Admission admission) {
     const auto parts = parts_;
     if (!statement) co_return not_sent(CqlError::Kind::invalid, "the statement was not prepared");
-    CO_TRY(auto place, parts->take_place());
+    CO_TRY(auto place, parts->take_place(admission));
     auto question = [&](AnswerTo answer_to) {
         (*place.session)->execute(*statement.statement_, bytes(values.bytes()), values.count(), bytes(paging_state), std::move(answer_to));
     };
@@ -200,14 +200,14 @@ Task<Answer> Driver::execute(Statement statement, Values values, std::string pag
     co_return Rows(std::move(reply).into_raw());
 }
 
-Task<Answer> Driver::batch(BatchOptions options, std::vector<BatchItem> items) {
+Task<Answer> Driver::batch(BatchOptions options, std::vector<BatchItem> items, Admission admission) {
     const auto parts = parts_;
     auto batch = ffi::new_batch(options.kind == BatchOptions::Kind::logged, to_bridge(options));
     for (const auto& item : items) {
         if (!item.statement) co_return not_sent(CqlError::Kind::invalid, "a statement of the batch was not prepared");
         batch->add(*item.statement.statement_, bytes(item.values.bytes()), item.values.count());
     }
-    CO_TRY(auto place, parts->take_place());
+    CO_TRY(auto place, parts->take_place(admission));
     auto question = [&](AnswerTo answer_to) { (*place.session)->batch(std::move(batch), std::move(answer_to)); };
     CO_TRY(auto reply, parts->check(co_await Parts::ask(std::move(place.in_flight), question)));
     co_return Rows(std::move(reply).into_raw());

@@ -146,6 +146,12 @@ struct DriverSettings {
     std::size_t in_flight_max = 2'048;       ///< statements at once; more are refused with `overloaded`
 };
 
+/// Who may be refused for the limit of statements in flight.
+enum class Admission : std::uint8_t {
+    limited,  ///< what a request asks for: the client is told to come back
+    always,   ///< work that is owed, and bounded by whoever does it
+};
+
 struct DriverFigures {
     std::uint64_t sent = 0;     ///< statements given to the driver
     std::uint64_t failed = 0;   ///< of them, those that ended in an error
@@ -168,8 +174,8 @@ public:
     Task<CqlResult<Statement>> prepare(std::string cql, StatementOptions options = {});
     /// Unprepared and without values or pages: changes of the schema, whose answer waits until the nodes agree, and system tables.
     Task<Answer> query(std::string cql, StatementOptions options = {});
-    Task<Answer> execute(Statement statement, Values values, std::string paging_state = {});
-    Task<Answer> batch(BatchOptions options, std::vector<BatchItem> items);
+    Task<Answer> execute(Statement statement, Values values, std::string paging_state = {}, Admission admission = Admission::limited);
+    Task<Answer> batch(BatchOptions options, std::vector<BatchItem> items, Admission admission = Admission::limited);
     /// Waits until all nodes that are up have the same schema.
     Task<CqlResult<void>> await_schema_agreement();
 

@@ -26,7 +26,7 @@ struct CqlSettings {
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds statement_timeout{1'500};  ///< of one statement
     std::chrono::milliseconds request_timeout{1'800};    ///< of a read or write with all its statements and repeats
-    std::size_t in_flight_max = 2'048;                   ///< statements at once; more requests are refused
+    std::size_t in_flight_max = 2'048;                   ///< statements at once; more requests are refused. One import makes 64
     std::size_t queue_max = 4'096;                       ///< writes that wait for another of the same user; more are refused
     std::size_t undelivered_max = 16'384;  ///< commits whose orders and change rows are still to be written; more writes are refused
     std::chrono::milliseconds sweep_interval{600'000};  ///< between looks for what a process that died left undelivered
