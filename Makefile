@@ -18,7 +18,7 @@ run: build ## serve http://127.0.0.1:8000 with the sample catalogue (LISTEN=, DA
 build: install-build build/release/build.ninja ## the binary: build/release/cartwheel (JOBS= compilers at once)
 	@cmake --build --preset release --target cartwheel -j $(JOBS)
 
-test: install-test install-cluster install-kafka test-unit test-concurrent test-system test-cql test-kafka ## everything that has to pass, but test-cluster
+test: install-test install-browser install-cluster install-kafka test-unit test-concurrent test-system test-browser test-cql test-kafka ## everything that has to pass, but test-cluster
 
 test-unit: build/dev/build.ninja ## all tests and the rules about the sources, with the address and undefined-behaviour sanitizers
 	@cmake --build --preset dev -j $(JOBS)
@@ -30,6 +30,12 @@ test-concurrent: build/tsan/build.ninja ## the tests with several threads, with 
 
 test-system: build ## the released binary as its users meet it: HTTP, commands, crashes (tests/system)
 	@ctest --preset release -L system
+
+test-browser: install-browser build ## the pages in a real browser, against the released binary (web/tests; ARGS= as web/tests/run takes them)
+	@web/tests/run $(ARGS)
+
+photos: install-browser build ## take the documentation's pictures of the pages anew
+	@CARTWHEEL_PHOTOS=$(CURDIR)/docs/images web/tests/run
 
 test-cql: install-test install-cluster build build/dev/build.ninja ## the tests that need a database: on one Cassandra node, started for them
 	@cmake --build --preset dev -j $(JOBS)
@@ -83,4 +89,4 @@ clean: ## remove what was built; the data folder stays
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: run build test test-unit test-concurrent test-system test-cql test-kafka test-cluster test-long kill-test check fmt tidy bench bench-cluster install clean help
+.PHONY: run build test test-unit test-concurrent test-system test-browser photos test-cql test-kafka test-cluster test-long kill-test check fmt tidy bench bench-cluster install clean help

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Packs every file that the binary embeds into assets.bin, and writes the C++ table of what is where in it.
+"""Bundles the pages' scripts, packs every file that the binary embeds into assets.bin, and writes the C++ table of what is where in it.
 
 Files are compressed with a time stamp of zero, so that equal sources give equal bytes. Files under /static/ get their content
 hash into their name and may be cached for ever; a page names them as {{/static/style.css}} and gets the hashed name.
@@ -8,9 +8,13 @@ import argparse
 import csv
 import gzip
 import hashlib
+import json
+import os
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -25,21 +29,25 @@ REDOC_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 NO_PICTURE = b"data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E"
 
 LICENSES = ["swagger-ui-dist/LICENSE", "swagger-ui-dist/NOTICE", "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
-            "redoc/LICENSE", "redoc/bundles/redoc.standalone.js.LICENSE.txt"]
+            "redoc/LICENSE", "redoc/bundles/redoc.standalone.js.LICENSE.txt",
+            "preact/LICENSE", "@preact/signals/LICENSE", "@preact/signals-core/LICENSE", "preact-iso/LICENSE", "eventsource-parser/LICENSE",
+            "uplot/LICENSE"]
+
+APPS = ("shop", "dashboard")
 
 
 class Pack:
     def __init__(self):
         self.sources = []
-        self.files = {}  # path -> (content type, bytes, immutable)
+        self.files = {}  # path -> (content type, bytes, immutable, styles inline)
         self.hashed_names = {}
 
     def read(self, path):
         self.sources.append(path.resolve())
         return path.read_bytes()
 
-    def add(self, path, suffix, data, immutable=False):
-        self.files[path] = (TYPES[suffix], data, immutable)
+    def add(self, path, suffix, data, immutable=False, styles_inline=False):
+        self.files[path] = (TYPES[suffix], data, immutable, styles_inline)
 
     def add_static(self, name, data):
         stem, suffix = name.rsplit(".", 1)
@@ -47,9 +55,9 @@ class Pack:
         self.hashed_names[f"/static/{name}"] = hashed
         self.add(hashed, f".{suffix}", data, immutable=True)
 
-    def add_page(self, path, source):
+    def add_page(self, path, source, styles_inline=False):
         text = re.sub(r"\{\{(.+?)\}\}", lambda match: self.hashed_names[match[1]], self.read(source).decode())
-        self.add(path, ".html", text.encode())
+        self.add(path, ".html", text.encode(), styles_inline=styles_inline)
 
 
 def digest(data):
@@ -82,7 +90,27 @@ def add_api_pages(pack, web, packages):
     pack.add("/licenses.txt", ".txt", "\n\n".join(texts).encode())
     for page in ("docs", "redoc"):
         pack.add_static(f"{page}-start.js", pack.read(web / f"pages/{page}-start.js"))
-        pack.add_page(f"/{page}", web / f"pages/{page}.html")
+        pack.add_page(f"/{page}", web / f"pages/{page}.html", styles_inline=True)
+
+
+def add_apps(pack, web, packages):
+    """The storefront and the dashboard: one script and one style sheet each, by esbuild."""
+    if packages is None:
+        for app in APPS:
+            pack.add_page(f"/{app}", web / "pages/without-apps.html")
+        return
+    with tempfile.TemporaryDirectory() as out:
+        out = pathlib.Path(out)
+        subprocess.run([packages / ".bin/esbuild", *(f"{app}={web}/src/{app}/main.tsx" for app in APPS), f"--outdir={out}",
+                        f"--metafile={out}/meta.json", f"--tsconfig={web}/tsconfig.json", "--bundle", "--minify", "--format=esm",
+                        "--target=es2022", "--legal-comments=none", "--log-level=warning", "--charset=utf8"],
+                       env={**os.environ, "NODE_PATH": str(packages)}, cwd=web, check=True)
+        inputs = json.loads((out / "meta.json").read_text())["inputs"]
+        pack.sources += [(web / name).resolve() for name in inputs]
+        for app in APPS:
+            for suffix in ("js", "css"):
+                pack.add_static(f"{app}.{suffix}", (out / f"{app}.{suffix}").read_bytes())
+            pack.add_page(f"/{app}", web / f"pages/{app}.html")
 
 
 def add_pictures(pack, catalogue, folder):
@@ -95,12 +123,12 @@ def table(pack, catalogue):
     """The bytes of assets.bin and the text of asset_table.inc. Rows are sorted by path, as the look-up needs."""
     blob = bytearray(catalogue)
     rows = []
-    for path, (content_type, data, immutable) in sorted(pack.files.items()):
+    for path, (content_type, data, immutable, styles_inline) in sorted(pack.files.items()):
         compressed = gzip.compress(data, compresslevel=9, mtime=0)
         # The name of the encoding is in the tag, as other servers have it; the hash is of the content alone.
         tag = digest(data)[:32]
         rows.append(f'        {{"{path}", "{content_type}", packed({len(blob)}, {len(compressed)}), {len(data)}, '
-                    f'"\\"{tag}-gzip\\"", "\\"{tag}\\"", {str(immutable).lower()}}},\n')
+                    f'"\\"{tag}-gzip\\"", "\\"{tag}\\"", {str(immutable).lower()}, {str(styles_inline).lower()}}},\n')
         blob += compressed
     text = (f"// SHA-256 of the pack: {digest(bytes(blob))}\n"
             f"constexpr std::size_t catalogue_offset = 0;\n"
@@ -123,8 +151,9 @@ def main():
     for name in ("style.css", "start.js"):
         pack.add_static(name, pack.read(options.web / "pages" / name))
     pack.add("/favicon.svg", ".svg", pack.read(options.web / "pages/favicon.svg"))
-    pack.add_page("/", options.web / "pages/start.html")
+    pack.add_page("/start", options.web / "pages/start.html")
     add_api_pages(pack, options.web, options.packages)
+    add_apps(pack, options.web, options.packages)
     catalogue = pack.read(options.web / "catalogue/products.csv")
     add_pictures(pack, catalogue, options.web / "catalogue/images")
 

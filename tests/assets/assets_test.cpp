@@ -16,6 +16,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct SampleProduct {
@@ -136,7 +137,7 @@ TEST(SampleCatalogue, EveryProductHasAPictureOfItsOwn) {
 }
 
 TEST(StartPage, NamesAProductOfTheSampleCatalogue) {
-    const auto ids = matches(text_of("/"), "\"product_id\":\"([^\"]*)\"");
+    const auto ids = matches(text_of("/start"), "\"product_id\":\"([^\"]*)\"");
     ASSERT_EQ(ids.size(), 1U);
     const auto products = sample_products();
     EXPECT_NE(std::ranges::find(products, ids[0], &SampleProduct::id), products.end()) << ids[0];
@@ -152,11 +153,18 @@ TEST(Pages, LoadOnlyFilesThatAreHere) {
 
 TEST(Pages, NothingInThemIsForbiddenByTheContentSecurityPolicy) {
     EXPECT_THAT(std::string(content_security_policy), HasSubstr("script-src 'self';"));
+    EXPECT_THAT(std::string(content_security_policy), Not(HasSubstr("unsafe")));
+    EXPECT_THAT(std::string(content_security_policy_with_styles), HasSubstr("script-src 'self';"));
     for (const Asset* page : of_type("text/html")) {
         const std::string text = identity(*page);
         EXPECT_TRUE(matches(text, "(<script(?![^>]* src=)[^>]*>)").empty()) << page->path << " has an inline script";
         EXPECT_TRUE(matches(text, "(<[^>]* on[a-z]+=)").empty()) << page->path << " has an inline handler";
         EXPECT_TRUE(matches(text, "(<base |<object |<embed |<iframe )").empty()) << page->path;
+        if (page->styles_inline) {
+            EXPECT_TRUE(page->path == "/docs" || page->path == "/redoc") << page->path;
+        } else {
+            EXPECT_TRUE(matches(text, "(<style|<[^>]* style=)").empty()) << page->path << " has a style of its own";
+        }
     }
 }
 

@@ -84,6 +84,7 @@ std::optional<api::Keyed> Bind<api::Keyed>::read(Exchange& exchange, Reading& re
     }
     auto fingerprint = stable_hash(name_of(request.method));
     fingerprint = stable_hash(request.raw_path, stable_hash("\n", fingerprint));
+    if (!request.query.empty()) fingerprint = stable_hash(request.query, stable_hash("?", fingerprint));
     fingerprint = stable_hash(request.body, stable_hash("\n", fingerprint));
     return api::Keyed{store::RequestKey{std::string(*text), fingerprint}};
 }

@@ -8,6 +8,10 @@ Replayable<http::Empty> empty_answer(store::CartOutcome outcome) {
     return {http::Empty{}, outcome.replayed};
 }
 
+Error another_total(Money now, Money shown) {
+    return Error::conflict("The total is " + now.text() + " now, not " + shown.text() + ": a price or the cart has changed");
+}
+
 /// An engine knows keys, but not where in a request they stand.
 Error about_key(Error error) {
     if (error.code != ErrorCode::invalid || !error.fields.empty()) return error;
@@ -40,10 +44,13 @@ Task<Result<Replayable<http::Empty>>> CartApi::remove_item(domain::UserId user, 
     co_return empty_answer(std::move(outcome));
 }
 
-Task<Result<Replayable<Order>>> CartApi::check_out(domain::UserId user, Keyed key, IfMatch condition) {
+Task<Result<Replayable<Order>>> CartApi::check_out(domain::UserId user, http::Query<CheckoutQuery> query, Keyed key, IfMatch condition) {
     // The time is that of the decision: orders are listed by it, and decisions are made in the order of the commits.
-    auto decide = [user, &clock = clock_, currency = currency_](const domain::CartState& cart, std::span<const domain::Product> products) {
-        return domain::check_out(user, cart, products, clock.now(), currency);
+    auto decide = [user, shown = query.total, &clock = clock_, currency = currency_](const domain::CartState& cart,
+                                                                                     std::span<const domain::Product> products) {
+        auto step = domain::check_out(user, cart, products, clock.now(), currency);
+        if (step && shown && step->order->total != *shown) return Result<domain::CartStep>(fail(another_total(step->order->total, *shown)));
+        return step;
     };
     CO_TRY(auto outcome,
            co_await update(std::move(user), std::move(key), std::move(condition), {.decide = std::move(decide), .with_products = true}));

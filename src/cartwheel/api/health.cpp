@@ -9,6 +9,8 @@ Task<Result<Health>> HealthApi::ready() {
     co_return Health{"ok"};
 }
 
+Task<Result<Info>> HealthApi::info() { co_return facts_.info; }
+
 Task<Result<http::Written>> HealthApi::metrics(http::Exchange* exchange) {
     exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     exchange->response.body = facts_.metrics();

@@ -8,10 +8,20 @@
 
 namespace cartwheel::api {
 
+/// What this server is, for its pages and for whoever asks.
+struct Info {
+    std::string version;
+    std::string store;                    ///< rocks, memory or cql
+    std::string currency;                 ///< of the orders made from now on, ISO 4217
+    std::int64_t changes_retention = 0;   ///< seconds that changes are kept; 0: for ever
+};
+BOOST_DESCRIBE_STRUCT(Info, (), (version, store, currency, changes_retention))
+
 /// What the composition root knows and these routes tell. The functions may be called on any io thread.
 struct ServiceFacts {
     std::function<bool()> is_ready;
     std::function<std::string()> metrics;  ///< in the text format of Prometheus
+    Info info;                             ///< but for the version
 };
 
 struct Health {
@@ -25,6 +35,7 @@ public:
 
     Task<Result<Health>> live();
     Task<Result<Health>> ready();
+    Task<Result<Info>> info();
     Task<Result<http::Written>> metrics(http::Exchange* exchange);
     Task<Result<http::Written>> description(http::Exchange* exchange);
 
@@ -40,3 +51,5 @@ private:
 
 template <>
 inline constexpr std::string_view cartwheel::reflect::schema_name<cartwheel::api::Health> = "Health";
+template <>
+inline constexpr std::string_view cartwheel::reflect::schema_name<cartwheel::api::Info> = "Info";

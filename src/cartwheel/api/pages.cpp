@@ -1,5 +1,7 @@
 #include "cartwheel/api/pages.h"
 
+#include <array>
+
 #include "cartwheel/api/bindings.h"
 #include "cartwheel/base/text.h"
 
@@ -30,8 +32,11 @@ void write_asset(http::Exchange& exchange, const assets::Asset& asset) {
     response.add_header("Vary", "Accept-Encoding");
     response.add_header("Cache-Control", asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
     response.add_header("X-Content-Type-Options", "nosniff");
-    if (asset.content_type.starts_with("text/html"))
-        response.add_header("Content-Security-Policy", std::string(assets::content_security_policy));
+    if (asset.content_type.starts_with("text/html")) {
+        response.add_header("Content-Security-Policy", std::string(asset.styles_inline ? assets::content_security_policy_with_styles
+                                                                                       : assets::content_security_policy));
+        response.add_header("Referrer-Policy", "same-origin");
+    }
     if (const auto known = exchange.request.header("if-none-match"); known && holds_tag(*known, tag)) {
         response.status = 304;
         response.content_type = {};
@@ -41,6 +46,18 @@ void write_asset(http::Exchange& exchange, const assets::Asset& asset) {
     if (gzip) response.add_header("Content-Encoding", "gzip");
     response.body = gzip ? std::string(asset.gzip) : assets::identity(asset);
 }
+
+/// Addresses that a page's own script tells apart. The path of a page itself is among the assets.
+struct View {
+    std::string_view pattern;
+    std::string_view page;
+};
+constexpr std::array views = {
+    View{"/shop/products/{product_id}", "/shop"},
+    View{"/shop/orders", "/shop"},
+    View{"/shop/orders/{order_id}", "/shop"},
+    View{"/dashboard/{view}", "/dashboard"},
+};
 
 /// A browser names text/html first among what it accepts.
 bool is_browser(const http::Request& request) { return request.header("accept").value_or("").starts_with("text/html"); }
@@ -53,7 +70,7 @@ Task<void> AssetHandler::run(http::Exchange& exchange) {
 }
 
 Task<Result<http::Written>> HomeApi::home(http::Exchange* exchange) {
-    const auto* page = assets::find("/");
+    const auto* page = assets::find("/shop");
     if (page != nullptr && is_browser(exchange->request)) {
         write_asset(*exchange, *page);
     } else {
@@ -64,15 +81,17 @@ Task<Result<http::Written>> HomeApi::home(http::Exchange* exchange) {
 }
 
 void add_asset_routes(http::Router& router) {
-    for (const auto& asset : assets::all()) {
-        if (asset.path == "/") continue;
+    const auto add = [&](std::string_view pattern, const assets::Asset& asset) {
         router.add({http::Method::get,
-                    std::string(asset.path),
+                    std::string(pattern),
                     {},
                     false,
                     std::make_unique<AssetHandler>(asset),
                     http::Operation{.text = {.hidden = true}, .parameters = {}, .request_body = {}, .responses = {}}});
-    }
+    };
+    for (const auto& asset : assets::all()) add(asset.path, asset);
+    for (const auto& view : views)
+        if (const auto* page = assets::find(view.page)) add(view.pattern, *page);
 }
 
 }  // namespace cartwheel::api

@@ -1,5 +1,5 @@
 #pragma once
-// The files that the binary carries, served over HTTP: start page, API pages, pictures of the sample catalogue.
+// The files that the binary carries, served over HTTP: storefront, dashboard, start page, API pages, pictures of the sample catalogue.
 
 #include "cartwheel/assets/assets.h"
 #include "cartwheel/http/binding.h"
@@ -16,13 +16,13 @@ private:
     const assets::Asset& asset_;
 };
 
-/// `/`: the sample's greeting, or the start page for a browser.
+/// `/`: the sample's greeting, or the storefront for a browser.
 class HomeApi {
 public:
     Task<Result<http::Written>> home(http::Exchange* exchange);
 };
 
-/// Adds a route for every file but the start page.
+/// Adds a route for every file, and for every address that a page's script knows.
 void add_asset_routes(http::Router& router);
 
 }  // namespace cartwheel::api

@@ -4,6 +4,15 @@
 
 namespace cartwheel::api {
 
+namespace {
+
+ServiceFacts with_version(ServiceFacts facts) {
+    facts.info.version = CARTWHEEL_VERSION;
+    return facts;
+}
+
+}  // namespace
+
 Api::Api(ApiParts parts, ApiSettings settings, ServiceFacts facts)
     : products_(parts.store, parts.index),
       product_csv_(parts.store),
@@ -11,7 +20,7 @@ Api::Api(ApiParts parts, ApiSettings settings, ServiceFacts facts)
       orders_(parts.store),
       changes_(parts.feed, parts.clock, settings.changes),
       queries_(parts.queries),
-      health_(std::move(facts)) {
+      health_(with_version(std::move(facts))) {
     add_routes();
     health_.set_description(boost::json::serialize(description()));
 }
@@ -43,7 +52,9 @@ void Api::add_routes() {
                   &CartApi::remove_item);
     routes.post(
         "/cart/{user_id}/checkout",
-        {"checkout_cart__user_id__checkout_post", "cart", "Check the cart out", "Answers with the order; its prices stay as they are now."},
+        {"checkout_cart__user_id__checkout_post", "cart", "Check the cart out",
+         "Answers with the order; its prices stay as they are now. With `total` the cart is bought for that sum or not at all: 409 when a "
+         "price has changed since it was reckoned."},
         carts_, &CartApi::check_out);
     routes.put("/cart/{user_id}/items/{product_id}", {"put_cart_item", "cart", "Put a product in the cart at a quantity"}, carts_,
                &CartApi::put_item_at);
@@ -80,16 +91,17 @@ void Api::add_routes() {
                  "cluster the statement goes there as it is."},
                 queries_, &QueryApi::answer);
 
-    routes.get("/", {"home__get", "home", "Greet; a browser gets the start page"}, home_, &HomeApi::home);
+    routes.get("/", {"home__get", "home", "Greet; a browser gets the shop"}, home_, &HomeApi::home);
     routes.get("/health/live", {"health_live", "service", "Whether the process runs"}, health_, &HealthApi::live);
     routes.get("/health/ready", {"health_ready", "service", "Whether requests are served"}, health_, &HealthApi::ready);
+    routes.get("/info", {"info", "service", "What this server is"}, health_, &HealthApi::info);
     routes.get("/metrics", {"metrics", "service", "Figures in the text format of Prometheus"}, health_, &HealthApi::metrics);
     routes.get("/openapi.json", {.hidden = true}, health_, &HealthApi::description);
     add_asset_routes(router_);
 }
 
 boost::json::object Api::description() const {
-    return http::describe_api(router_, schemas_, "Cartwheel", "0.1.0",
+    return http::describe_api(router_, schemas_, "Cartwheel", CARTWHEEL_VERSION,
                               "Shopping carts, right and fast. Serves the API of ScyllaDB's shopping-cart sample application, and more.");
 }
 

@@ -94,7 +94,7 @@ public:
           store_(std::move(store)),
           feed_(*store_, {.poll_interval = settings.changes.poll_interval}),
           queries_(*store_, clock_),
-          api_({*store_, index_, feed_, queries_, clock_}, api_settings(settings, currency), facts()) {
+          api_({*store_, index_, feed_, queries_, clock_}, api_settings(settings, currency), facts(settings)) {
         store_->set_commit_listener([this](const domain::Commit& commit) {
             index_.follow(commit);
             feed_.heard(commit);
@@ -157,7 +157,7 @@ private:
         }
     }
 
-    api::ServiceFacts facts() {
+    api::ServiceFacts facts(const Settings& settings) {
         return {.is_ready = [this] { return ready_.load() && store_->is_ready(); },
                 .metrics =
                     [this] {
@@ -166,7 +166,11 @@ private:
                                                             .feed = feed_.figures(),
                                                             .changes = api_.changes_figures(),
                                                             .kafka = kafka_ ? std::optional(kafka_->figures()) : std::nullopt});
-                    }};
+                    },
+                .info = {.version = {},
+                         .store = std::string(store_->name()),
+                         .currency = settings.currency,
+                         .changes_retention = std::chrono::duration_cast<std::chrono::seconds>(settings.changes.retention).count()}};
     }
 
     const Clock& clock_;
@@ -206,7 +210,7 @@ std::string api_description() {
     changes::Feed feed(*store);
     query::Queries queries(*store, clock);
     const api::Api api({*store, index, feed, queries, clock}, {},
-                       {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }});
+                       {.is_ready = [] { return false; }, .metrics = [] { return std::string(); }, .info = {}});
     return http::indented(api.description());
 }
 

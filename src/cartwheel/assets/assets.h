@@ -1,4 +1,4 @@
-/// The files that the binary carries: start page, API pages, favicon, and the sample catalogue with its pictures.
+/// The files that the binary carries: storefront, dashboard, start page, API pages, favicon, and the sample catalogue with its pictures.
 /// Packed at build time by web/pack.py and constant from then on, so every view here lives as long as the process and any thread may
 /// read it. Nothing fails: what is not there is a null pointer.
 #pragma once
@@ -18,7 +18,8 @@ struct Asset {
     // Strong and quoted. Two encodings of one file are two representations and need two tags (RFC 9110, section 8.8.3.3).
     std::string_view gzip_etag;
     std::string_view identity_etag;
-    bool immutable;  // the path holds a content hash: it may be cached for ever
+    bool immutable;      // the path holds a content hash: it may be cached for ever
+    bool styles_inline;  // a page that writes style elements of its own
 };
 
 /// Null when there is no such file. Paths are compared byte by byte.
@@ -33,9 +34,13 @@ std::string identity(const Asset& asset);
 /// CSV with the header id,img,name,price; each picture is one of the files here.
 std::string_view sample_catalogue();
 
-/// What the pages need and no more; goes out with each of them as Content-Security-Policy. Swagger UI and ReDoc write
-/// style elements, and ReDoc starts its search worker from a blob.
+/// What a page needs and no more; goes out with it as Content-Security-Policy (W3C, level 3).
 inline constexpr std::string_view content_security_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'";
+
+/// Swagger UI and ReDoc write style elements, and ReDoc starts its search worker from a blob.
+inline constexpr std::string_view content_security_policy_with_styles =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 

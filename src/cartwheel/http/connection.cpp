@@ -29,6 +29,14 @@ void shrink(std::string& buffer) {
     if (buffer.capacity() > large_buffer_bytes) std::string().swap(buffer);
 }
 
+/// Browsers say where a request's page is from (Sec-Fetch-Site, W3C Fetch Metadata) and let no script write that header; who is no browser
+/// sends none. Pages of other sites can send some writes without asking, to a shop on the same machine as well.
+bool is_from_another_site(const Request& request) {
+    if (request.method == Method::get || request.method == Method::head || request.method == Method::options) return false;
+    const auto site = request.header("sec-fetch-site");
+    return site && *site != "same-origin" && *site != "none";
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, Worker& worker) : socket_(std::move(socket)), worker_(worker) {
@@ -188,6 +196,10 @@ Task<void> Connection::dispatch() {
     if (match) {
         route_ = match->route;
         path_parameters = match->parameters;
+    }
+    if (is_from_another_site(request)) {
+        refuse(403, "A page of another site may not change anything here");
+        co_return;
     }
     const bool streams = match && match->route->streams_body;
     if (streams) {

@@ -1,0 +1,3 @@
+export function CartsView() {
+  return <h1>Carts</h1>;
+}

@@ -1,0 +1,3 @@
+export function ProductsView() {
+  return <h1>Products</h1>;
+}

@@ -1,0 +1,3 @@
+export function QuestionsView() {
+  return <h1>Questions</h1>;
+}
