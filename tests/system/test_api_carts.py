@@ -99,6 +99,25 @@ def test_an_order_keeps_its_prices_and_names(client):
     assert client.get(f"/orders/{user}/{order['order_id']}").json == order
 
 
+def test_a_checkout_for_another_total_than_was_shown_buys_nothing(client):
+    user, product_id = new_user(), client.new_product(price="10")
+    client.put_in_cart(user, product_id, 2)
+    client.expect(200, "PUT", f"/products/{product_id}", {"id": product_id, "name": "Dearer", "price": 10.5, "img": "i"})
+    reply = client.post(f"/cart/{user}/checkout?total=20")
+    assert (reply.status, reply.detail) == (409, "The total is 21.0 now, not 20.0: a price or the cart has changed")
+    assert client.cart(user) == {product_id: 2} and client.get(f"/orders/{user}").json == []
+    assert client.expect(200, "POST", f"/cart/{user}/checkout?total=21.00").json["total"] == 21
+
+
+@pytest.mark.parametrize("total", ["", "x", "-1", "1.001", "nan", "1e99"])
+def test_a_total_that_is_no_sum_is_422_and_buys_nothing(client, total):
+    user, product_id = new_user(), client.new_product()
+    client.put_in_cart(user, product_id)
+    reply = client.post(f"/cart/{user}/checkout?total={total}")
+    assert reply.status == 422 and reply.errors[0][1] == ["query", "total"], reply
+    assert client.cart(user) == {product_id: 1}
+
+
 def test_the_dearest_line_is_exact(client):
     user, product_id = new_user(), client.new_product(price="9999999999.99")
     client.put_in_cart(user, product_id, 1_000_000)

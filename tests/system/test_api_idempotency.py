@@ -207,3 +207,14 @@ def test_kept_answers_survive_the_server(start, way):
         for *request, first in sent:
             assert same(first, send(client, *request)), request
         assert client.cart(user) is None and len(client.get(f"/orders/{user}").json) == 1
+
+
+def test_another_total_with_the_same_key_is_another_request(client):
+    user, product_id = new_user(), client.new_product(price="10")
+    client.put_in_cart(user, product_id)
+    key = str(uuid.uuid4())
+    assert client.request("POST", f"/cart/{user}/checkout?total=9", headers={"Idempotency-Key": key}).status == 409
+    assert client.request("POST", f"/cart/{user}/checkout?total=10", headers={"Idempotency-Key": key}).status == 422
+    again = client.request("POST", f"/cart/{user}/checkout?total=9", headers={"Idempotency-Key": key})
+    assert again.status == 409 and again.header("idempotent-replayed") == "true"
+    assert client.cart(user) == {product_id: 1}

@@ -142,3 +142,31 @@ def test_memory_forgets_and_others_do_not(start):
         server.start()
         with Client(server) as client:
             assert client.get(f"/products/{product_id}").status == (404 if store == "memory" else 200)
+
+
+def test_info_says_what_this_server_is(start):
+    with Client(start("--currency", "EUR", "--changes-retention", "2h")) as client:
+        info = client.get("/info").json
+    assert info["currency"] == "EUR" and info["changes_retention"] == 7200 and info["store"] in ("rocks", "memory", "cql")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", info["version"])
+
+
+@pytest.mark.parametrize("path", ["/", "/shop", "/shop/products/26555f22-023f-464c-b38b-e36a29e1e37c", "/shop/orders", "/shop/orders/x",
+                                  "/dashboard", "/dashboard/products", "/start"])
+def test_pages_come_with_a_strict_policy(client, path):
+    page = client.get(path, accept="text/html")
+    assert page.status == 200 and page.header("content-type").startswith("text/html")
+    policy = page.header("content-security-policy")
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert page.header("x-content-type-options") == "nosniff" and page.header("etag")
+    assert client.get(path, accept="text/html", if_none_match=page.header("etag")).status == 304
+
+
+def test_scripts_of_the_pages_are_cached_for_ever_and_small(client):
+    compressed = 0
+    for path in ("/shop", "/dashboard"):
+        for name in re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path, accept="text/html").text):
+            reply = client.get(name, accept_encoding="gzip")
+            assert reply.status == 200 and "immutable" in reply.header("cache-control") and reply.header("content-encoding") == "gzip"
+            compressed += int(reply.header("content-length"))
+    assert 5_000 < compressed < 150_000

@@ -18,10 +18,13 @@ METHODS = {
     f"/cart/u/items/{PRODUCT_ID}": {"PUT", "DELETE"},
     "/orders/u": {"GET"},
     f"/orders/u/{PRODUCT_ID}": {"GET"},
+    "/info": {"GET"},
     "/metrics": {"GET"},
     "/health/live": {"GET"},
     "/health/ready": {"GET"},
     "/docs": {"GET"},
+    "/shop": {"GET"},
+    "/dashboard": {"GET"},
     "/redoc": {"GET"},
     "/openapi.json": {"GET"},
 }
@@ -294,3 +297,23 @@ def test_errors_are_json_of_one_shape(server):
             assert (answer.status, list(answer.json)) == (status, ["detail"])
             assert answer.header("content-type") == "application/json"
             assert b'": ' not in answer.body and b', "' not in answer.body, f"not compact: {answer.body}"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "anything"])
+@pytest.mark.parametrize("method, path", [("POST", "/cart/u/checkout"), ("POST", "/products/import"), ("DELETE", f"/products/{PRODUCT_ID}"), ("POST", "/nope")])
+def test_a_page_of_another_site_changes_nothing(server, method, path, site):
+    with Wire(server) as wire:
+        answer = wire.ask(request(line(method, path), b"Sec-Fetch-Site: " + site.encode(), b"Content-Length: 0"))
+        assert (answer.status, answer.json) == (403, {"detail": "A page of another site may not change anything here"})
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_pages_of_this_server_and_typed_addresses_may_write(server, site):
+    with Wire(server) as wire:
+        answer = wire.ask(request(line("POST", "/cart/nobody-has-one/checkout"), b"Sec-Fetch-Site: " + site.encode(), b"Content-Length: 0"))
+        assert answer.status == 404
+
+
+def test_a_page_of_another_site_may_read(server):
+    with Wire(server) as wire:
+        assert wire.ask(request(line("GET", "/products"), b"Sec-Fetch-Site: cross-site")).status == 200
