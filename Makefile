@@ -37,7 +37,7 @@ test-browser: install-browser build ## the pages in a real browser, against the 
 photos: install-browser build ## take the documentation's pictures of the pages anew
 	@CARTWHEEL_PHOTOS=$(CURDIR)/docs/images web/tests/run
 
-test-cql: install-test install-cluster build build/dev/build.ninja ## the tests that need a database: on one Cassandra node, started for them
+test-cql: install-test install-cluster install-kafka build build/dev/build.ninja ## the tests that need a database: on one Cassandra node, started for them
 	@cmake --build --preset dev -j $(JOBS)
 	@for tests in dev release; do \
 	  scripts/cassandra run --heap 2G -- ctest --test-dir build/$$tests -L '^cql$$' --output-on-failure; done

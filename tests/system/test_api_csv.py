@@ -122,6 +122,19 @@ def test_text_that_is_not_utf_8_is_not_taken(client):
     assert client.get(f"/products/{ids[1]}").status == 404
 
 
+@pytest.mark.parametrize("query, reported", [("", 100), ("&errors=0", 0), ("&errors=7", 7), ("&errors=20000", 150)])
+def test_as_many_errors_are_reported_as_were_asked_for(client, query, reported):
+    bad = [f"{product_id},i,n,nothing" for product_id in new_ids(150)]
+    report = import_csv(client, "\n".join([HEADER, *bad]), query=f"?dry_run=true{query}")
+    assert report["rejected"] == 150 and [error["line"] for error in report["errors"]] == list(range(2, 2 + reported))
+
+
+@pytest.mark.parametrize("errors", ["-1", "20001", "all"])
+def test_a_number_of_errors_out_of_range_is_refused(client, errors):
+    reply = client.request("POST", f"/products/import?errors={errors}", f"{HEADER}\n".encode(), {"content-type": "text/csv"})
+    assert reply.status == 422 and "errors" in str(reply.detail)
+
+
 def test_a_header_alone_imports_nothing(client):
     assert counts(import_csv(client, HEADER + "\r\n")) == {"rows": 0, "created": 0, "replaced": 0, "unchanged": 0, "rejected": 0}
 
