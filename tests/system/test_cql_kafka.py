@@ -9,7 +9,6 @@ from topics import Broker, Topics, by_key, once
 @pytest.fixture(scope="module")
 def topics():
     with Broker() as broker:
-        broker.start()
         yield Topics(broker)
 
 
