@@ -94,7 +94,7 @@ def test_health_is_good(client, path):
 
 
 def test_the_banner_tells_where_things_are(server):
-    for wanted in (server.url, "/docs", "/metrics", server.keyspace or "data"):
+    for wanted in (server.url, "/docs", "/metrics", "/shop", "/dashboard", server.keyspace or "data"):
         assert wanted in server.banner, server.banner
 
 

@@ -89,6 +89,7 @@ void print_banner(const app::LoadedSettings& loaded, const std::string& base_url
     fmt::print("  API      {}{}\n", url, url == base_url ? "" : " and every other address of this machine");
     fmt::print("  Docs     {}/docs\n", url);
     fmt::print("  Metrics  {}/metrics\n", url);
+    fmt::print("\n  Shop       {}/shop\n  Dashboard  {}/dashboard\n", url, url);
     fmt::print("\nCtrl-C stops it.\n");
     std::fflush(stdout);
 }
