@@ -25,7 +25,8 @@ csv::ProductRow csv_row(domain::Product product) {
 /// Takes records and keeps the rows of a batch.
 class Rows {
 public:
-    Rows(std::optional<std::string> columns, ProductImportReport& report) : columns_(std::move(columns)), report_(report) {}
+    Rows(std::optional<std::string> columns, std::size_t errors_max, ProductImportReport& report)
+        : columns_(std::move(columns)), errors_max_(errors_max), report_(report) {}
 
     /// Errors: invalid (the header, or the columns given instead).
     Result<void> take(const csv::Record& record) {
@@ -43,7 +44,7 @@ public:
         }
         ++report_.rejected;
         for (auto& problem : row.error())
-            if (report_.errors.size() < ProductCsvApi::errors_max)
+            if (report_.errors.size() < errors_max_)
                 report_.errors.push_back({problem.line, std::move(problem.column), std::move(problem.value), std::move(problem.reason)});
         return {};
     }
@@ -85,6 +86,7 @@ private:
     }
 
     std::optional<std::string> columns_;
+    std::size_t errors_max_;
     ProductImportReport& report_;
     std::optional<csv::ProductRows> reader_;
     std::vector<domain::Product> batch_;
@@ -99,7 +101,7 @@ Task<Result<ProductImportReport>> ProductCsvApi::import_products(CsvBody body, h
     const auto mode = query.dry_run ? store::ProductWrite::only_compare : store::ProductWrite::apply;
     std::optional<std::string> columns;
     if (query.columns) columns = query.columns->value;
-    Rows rows(std::move(columns), report);
+    Rows rows(std::move(columns), static_cast<std::size_t>(query.errors.value), report);
     csv::Reader reader;
     csv::Record record;
     for (bool more = true; more;) {

@@ -18,8 +18,9 @@ struct CsvAnswer {};
 struct ProductImportQuery {
     std::optional<reflect::Text<256>> columns;  ///< where the body has no header: id,img,name,price
     bool dry_run = false;
+    reflect::Whole<0, 20'000> errors{100};  ///< how many are reported; the most is what a batch can have, one for each field
 };
-BOOST_DESCRIBE_STRUCT(ProductImportQuery, (), (columns, dry_run))
+BOOST_DESCRIBE_STRUCT(ProductImportQuery, (), (columns, dry_run, errors))
 
 struct RejectedField {
     std::uint64_t line = 0;
@@ -35,7 +36,7 @@ struct ProductImportReport {
     std::uint64_t replaced = 0;
     std::uint64_t unchanged = 0;
     std::uint64_t rejected = 0;
-    std::vector<RejectedField> errors;  ///< the first `errors_max`
+    std::vector<RejectedField> errors;  ///< the first of them
     bool dry_run = false;
 };
 BOOST_DESCRIBE_STRUCT(ProductImportReport, (), (rows, created, replaced, unchanged, rejected, errors, dry_run))
@@ -43,7 +44,6 @@ BOOST_DESCRIBE_STRUCT(ProductImportReport, (), (rows, created, replaced, unchang
 class ProductCsvApi {
 public:
     static constexpr std::size_t batch_rows = 5000;
-    static constexpr std::size_t errors_max = 100;
 
     explicit ProductCsvApi(store::Store& store) : store_(store) {}
 

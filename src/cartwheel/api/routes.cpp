@@ -39,7 +39,8 @@ void Api::add_routes() {
         http::Method::post, "/products/import",
         {"import_products", "products", "Products from CSV",
          "RFC 4180 in UTF-8, of any length; the header names the columns, in any order. Valid rows are stored in batches of up to 5,000, each on "
-         "disk before the next; the others are reported."},
+         "disk before the next; the others are reported, with the first 100 of their errors or as many as `errors` says. With `dry_run` nothing is "
+         "stored."},
         product_csv_, &ProductCsvApi::import_products, streams_body);
 
     routes.get("/products/{product_id}", {"product_products__product_id__get", "products", "Read a product"}, products_, &ProductApi::read);
