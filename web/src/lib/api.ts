@@ -156,7 +156,12 @@ async function errorOf(response: Response): Promise<ShopError> {
 
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   const response = await send(method, path, options);
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    // Broken off in the middle: whoever asked knows as little as without any answer.
+    throw new ShopError(0, "The shop's answer broke off. Is the server running?");
+  }
 }
 
 /** Repeats `attempt` for as long as its error is a passing one, telling `onWait` before each pause. Give it calls with a `key`, or reads. */
@@ -227,9 +232,9 @@ export const shop = {
     call<object>("PUT", `/cart/${at(user)}/items/${at(product)}`, { json: { quantity }, key, ...(signal && { signal }) }),
   removeItem: (user: string, product: string, key: string, signal?: AbortSignal) =>
     call<object>("DELETE", `/cart/${at(user)}/items/${at(product)}`, { key, ...(signal && { signal }) }),
-  /** Buys the cart for `total` and no other sum: a price that has changed since is a 409 that says so. */
-  checkOut: (user: string, total: number, key: string, signal?: AbortSignal) =>
-    call<Order>("POST", `/cart/${at(user)}/checkout?total=${total}`, { key, ...(signal && { signal }) }),
+  /** Buys the cart for `total` and no other sum: a price that has changed since is a 409 that says so. `null`: for whatever it costs. */
+  checkOut: (user: string, total: number | null, key: string, signal?: AbortSignal) =>
+    call<Order>("POST", `/cart/${at(user)}/checkout${total === null ? "" : `?total=${total}`}`, { key, ...(signal && { signal }) }),
 
   orders: (user: string, parameters: { limit?: number; after?: string | null | undefined } = {}) =>
     page<Order>(`/orders/${at(user)}`, { limit: 20, ...parameters }),

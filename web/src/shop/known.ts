@@ -1,0 +1,53 @@
+// The products that the page has heard of, by id: as they were when last read, or gone. The cart's names and prices come from here.
+import { signal } from "@preact/signals";
+
+import { type Product, shop, ShopError } from "../lib/api";
+
+/** Thrice what a cart holds. What is dropped though the cart has it is asked for again by whoever misses it. */
+const knownMax = 3000;
+/** A browser has six connections to a host, and some are wanted for other things. */
+const readsAtOnce = 3;
+
+export const known = signal<ReadonlyMap<string, Product | "gone">>(new Map());
+
+function put(entries: readonly (readonly [string, Product | "gone"])[]): void {
+  const next = new Map(known.peek());
+  for (const [id, product] of entries) {
+    next.delete(id);
+    next.set(id, product);
+  }
+  for (const id of next.keys()) {
+    if (next.size <= knownMax) break;
+    next.delete(id);
+  }
+  known.value = next;
+}
+
+/** What an answer said of products. */
+export function learn(products: readonly Product[]): void {
+  if (products.length > 0) put(products.map((product) => [product.id, product]));
+}
+
+export function learnGone(id: string): void {
+  put([[id, "gone"]]);
+}
+
+/** Asks for each anew. Those that could not be asked for stay as they are; the first reason is thrown in the end. */
+export async function readProducts(ids: readonly string[]): Promise<void> {
+  const waiting = [...ids];
+  let failure: unknown;
+  const read = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      try {
+        learn([await shop.product(id)]);
+      } catch (error) {
+        if (error instanceof ShopError && error.status === 404) learnGone(id);
+        else failure ??= error;
+        // A server that does not answer is not asked for the rest.
+        if (error instanceof ShopError && error.isPassing) waiting.length = 0;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: readsAtOnce }, read));
+  if (failure !== undefined) throw failure;
+}
