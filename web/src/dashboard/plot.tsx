@@ -26,6 +26,8 @@ export interface PlotOptions {
   whole?: boolean;
   /** The number of the colour that the first series has, 1 to 5. */
   colour?: number;
+  /** Milliseconds that the plot is wide at least: what there is stands at its right end. */
+  span?: number;
   /** Pixels. */
   height?: number;
   /** For screen readers, instead of the sentence that is made of the numbers. */
@@ -76,7 +78,10 @@ export function Plot(options: PlotOptions) {
     <figure class="plot">
       <figcaption class="plot-head">
         <span class="plot-name">{name}</span>
-        <span class="plot-under-pointer" ref={underPointer} aria-hidden="true" />
+        <span class="plot-under-pointer" aria-hidden="true">
+          <span ref={underPointer} class="plot-pointed" />
+          <span class="plot-newest">{newest(options, show)}</span>
+        </span>
       </figcaption>
       <div class="plot-place" ref={place} aria-hidden="true" style={{ height: `${height}px` }} />
       {series.length > 1 && (
@@ -137,8 +142,13 @@ function inWords({ times = [], series }: PlotOptions, show: (value: number) => s
   return [span, ...each].join(" ");
 }
 
-function shown(value: number | null | undefined, show: (value: number) => string): string {
-  return value === null || value === undefined ? "none" : show(value);
+/** What stands beside the name while no pointer is over the plot. */
+function newest({ times, series }: PlotOptions, show: (value: number) => string): string {
+  return times ? series.map((one) => shown(one.values.at(-1), show, "–")).join(" / ") : "";
+}
+
+function shown(value: number | null | undefined, show: (value: number) => string, nothing = "none"): string {
+  return value === null || value === undefined ? nothing : show(value);
 }
 
 function useScheme(): boolean {
@@ -197,7 +207,8 @@ function makePlot(
           time: isTime,
           range: (_, least, most) => {
             const step = bars ? stepOf(latest.current) / 2 : 0;
-            return [(least ?? 0) - step, (most ?? 1) + step];
+            const room = (latest.current.span ?? 0) / 1000;
+            return [Math.min((least ?? 0) - step, (most ?? 1) - room), (most ?? 1) + step];
           },
         },
         y: { range: (_, __, most) => [0, most && most > 0 ? most * 1.08 : 1] },

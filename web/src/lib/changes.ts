@@ -14,6 +14,8 @@ export interface Change {
   before: Row | null;
   after: Row | null;
   source: { table_name: Table; ts_ms: number; ts_us: number };
+  /** When it was sent, by the server's clock; `source` has when it was made. */
+  ts_ms: number;
   /** The same however often the change is delivered. */
   id: string;
   /** The cursor of its commit: going on after it gives what came later. */
