@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { openPage, openShop, photograph, type Shop, until } from "./support";
+import { openPage, openProfile, openShop, photograph, type Shop, until } from "./support";
 import { appearances, assertUsable, cellsOf, download, openForAxe } from "./views-support";
 
 const mug = "26555f22-023f-464c-b38b-e36a29e1e37c";
@@ -63,7 +63,41 @@ test("best sellers has what was ordered, as a table, as a plot, and sorted by a 
   await page.locator("canvas").waitFor();
   await page.getByLabel("Plot of").selectOption("revenue");
   await page.getByRole("cell", { name: "51.60" }).waitFor({ state: "attached" });
+});
+
+test("of many orders the products that sell best come first, also in the plot", async () => {
+  const busy = await openShop();
+  const products = await busy.get<{ id: string; name: string }[]>("/products?limit=9");
+  for (const [index, { id }] of products.entries()) {
+    await busy.call("PUT", `/cart/shopper-${index}/items/${id}`, { quantity: 30 - 3 * index + (index % 3) });
+    await busy.call("POST", `/cart/shopper-${index}/checkout`);
+  }
+  const page = await openPage(`${busy.url}/dashboard/questions`, { viewport: { width: 1280, height: 900 } });
+  await page.getByRole("button", { name: "Best sellers" }).click();
+  await rowsOf(page).first().waitFor();
+  assert.deepEqual(
+    (await cellsOf(rowsOf(page))).map(([name]) => name),
+    products.map(({ name }) => name),
+  );
+  await page.getByRole("button", { name: "Plot", exact: true }).click();
+  await page.locator("canvas").waitFor();
+  const told = await cellsOf(page.getByRole("table", { name: "quantity by name" }).locator("tbody tr"));
+  assert.deepEqual(
+    told.map(([name]) => name),
+    products.map(({ name }) => name),
+  );
   await photograph(page, "questions");
+});
+
+test("on a cluster it says that statements are the cluster's own, and offers what works there", async () => {
+  const page = await (await openProfile()).newPage();
+  await page.route("**/info", (route) => route.fulfill({ json: { version: "0", store: "cql", currency: "USD", changes_retention: 86_400 } }));
+  await page.goto(`${shop.url}/dashboard/questions?q=${encodeURIComponent("SELECT name, quantity, orders, revenue, product_id FROM best_sellers LIMIT 20")}`);
+  await page.getByText("statements go to it as its own CQL").waitFor();
+  await page.getByText("This statement came with the address").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Best sellers", exact: true }).count(), 0);
+  await page.getByRole("button", { name: "Some orders" }).click();
+  await page.getByRole("heading", { name: "Some orders" }).waitFor();
 });
 
 for (const [name, expected] of [
@@ -116,7 +150,7 @@ test("the download of an answer has all of its rows as CSV", async () => {
   await ask(page, "SELECT 'a \"b\", c' AS text, 12.5 AS number, NULL AS none UNION ALL SELECT 'two' || char(10) || 'lines', 2, 'x'");
   const { name, bytes } = await download(page, page.getByRole("button", { name: "Download CSV" }));
   assert.equal(name, "answer.csv");
-  assert.equal(bytes.toString(), 'text,number,none\r\n"a ""b"", c",12.5,\r\n"two\nlines",2,x\r\n');
+  assert.equal(bytes.toString(), 'text,number,none\n"a ""b"", c",12.5,\n"two\nlines",2,x\n');
 });
 
 test("a statement in the address waits for a click; a ready-made one runs at once, and Back goes back to the one before", async () => {

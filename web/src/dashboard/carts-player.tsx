@@ -135,7 +135,8 @@ function productsOf({ happenings }: Step): string[] {
 
 function CartTable({ step, lines, factOf, currency }: { step: Step; lines: Map<string, number>; factOf: ReturnType<typeof useProductFacts>; currency: string }) {
   const had = new Map(step.happenings.flatMap((happening) => (happening.kind === "put" ? [[happening.product, happening.had] as const] : [])));
-  if (lines.size === 0) return <p class="quiet">The cart is empty after this step.</p>;
+  const removed = step.happenings.flatMap((happening) => (happening.kind === "removed" && !lines.has(happening.product) ? [happening] : []));
+  if (lines.size === 0 && removed.length === 0) return <p class="quiet">The cart is empty after this step.</p>;
   let value = 0;
   let unpriced = 0;
   for (const [product, quantity] of lines) {
@@ -181,6 +182,21 @@ function CartTable({ step, lines, factOf, currency }: { step: Step; lines: Map<s
               </tr>
             );
           })}
+          {removed.map(({ product, had: before }) => (
+            <tr key={product} class="carts-removed">
+              <td>
+                <span class="carts-product">
+                  <Picture img={factOf(product)?.img ?? ""} name={nameOf(factOf(product), product)} size="small" />
+                  <span>{nameOf(factOf(product), product)}</span>
+                </span>
+              </td>
+              <td class="number">
+                <span class="quiet">{before} → </span>
+                <strong>0</strong>
+              </td>
+              <td class="number">–</td>
+            </tr>
+          ))}
         </tbody>
         <tfoot>
           <tr>

@@ -1,7 +1,7 @@
 // Products from a CSV file: dropped or chosen, looked at first without changing anything, and imported when somebody says so.
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { messageOf } from "../lib/api";
+import { messageOf, ShopError } from "../lib/api";
 import { offerDownload } from "../lib/download";
 import { Notice } from "../ui/notice";
 import { columnNames, type Outcome, sendFile } from "./products-import";
@@ -16,6 +16,8 @@ interface Work {
   wasReal: boolean;
   sofar: Outcome | undefined;
   message: string;
+  /** Whether it is the header that the server does not understand. */
+  isHeaderWrong: boolean;
   waiting: string;
 }
 
@@ -34,7 +36,7 @@ export function ImportPanel({ file, onFile, onImported }: { file: File | undefin
     const ended = new AbortController();
     running.current = ended;
     const change = (of: Partial<Work>) => running.current === ended && setWork((before) => before && { ...before, ...of });
-    setWork({ file: chosen, stage: isDryRun ? "checking" : "importing", wasReal: !isDryRun, sofar: undefined, message: "", waiting: "" });
+    setWork({ file: chosen, stage: isDryRun ? "checking" : "importing", wasReal: !isDryRun, sofar: undefined, message: "", isHeaderWrong: false, waiting: "" });
     try {
       const outcome = await sendFile(chosen, {
         isDryRun,
@@ -45,7 +47,7 @@ export function ImportPanel({ file, onFile, onImported }: { file: File | undefin
       });
       change({ stage: isDryRun ? "checked" : "imported", sofar: outcome, waiting: "" });
     } catch (error) {
-      change(ended.signal.aborted ? { stage: "stopped", waiting: "" } : { stage: "failed", message: messageOf(error), waiting: "" });
+      change(ended.signal.aborted ? { stage: "stopped", waiting: "" } : { stage: "failed", message: messageOf(error), isHeaderWrong: isHeaderTrouble(error), waiting: "" });
     }
     if (!isDryRun) onImported();
     if (running.current === ended) title.current?.focus();
@@ -91,7 +93,7 @@ export function ImportPanel({ file, onFile, onImported }: { file: File | undefin
               )}
             </div>
           )}
-          {(work.stage === "checked" || work.stage === "failed") && !work.wasReal && (
+          {(work.isHeaderWrong || (hasNoHeader && work.stage === "checked")) && (
             <label class="products-no-header">
               <input type="checkbox" checked={hasNoHeader} onChange={(event) => setNoHeader(event.currentTarget.checked)} />
               <span>
@@ -108,6 +110,10 @@ export function ImportPanel({ file, onFile, onImported }: { file: File | undefin
       )}
     </section>
   );
+}
+
+function isHeaderTrouble(error: unknown): boolean {
+  return error instanceof ShopError && error.status === 422 && /header/.test(error.message);
 }
 
 function sofarInWords({ sofar }: Work): string {

@@ -16,7 +16,7 @@ export function ImportReportView({ outcome, isDryRun, fileName }: { outcome: Out
       <p role="status">
         {isDryRun
           ? `${counts.format(outcome.rows)} ${outcome.rows === 1 ? "row" : "rows"} looked at. Nothing is changed yet.`
-          : `Done: ${counts.format(outcome.created + outcome.replaced)} products imported.`}
+          : `Done: ${counts.format(outcome.created + outcome.replaced)} ${outcome.created + outcome.replaced === 1 ? "product" : "products"} imported.`}
       </p>
       <dl class="products-figures">
         {figures.map(({ name, count, kind }) => (

@@ -63,7 +63,7 @@ export function AnswerPlot({ answer, columns }: { answer: Answer; columns: Plott
         kind="bars"
         show={(value) => showCell(value, name)}
         whole={!isMoneyColumn(name) && values.every((value) => Number.isInteger(value))}
-        height={320}
+        height={280}
       />
       {rows.length < answer.rows.length && (
         <p class="quiet">

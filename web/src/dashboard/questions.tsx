@@ -104,7 +104,7 @@ function Questions({ isCluster }: { isCluster: boolean }) {
             <textarea
               ref={box}
               class="mono"
-              rows={Math.min(12, Math.max(4, text.split("\n").length))}
+              rows={Math.min(12, Math.max(3, text.split("\n").length))}
               spellcheck={false}
               autocomplete="off"
               aria-describedby="statement-help"

@@ -1,9 +1,10 @@
-// CSV as RFC 4180 has it. Writing: a row from cells. Reading: where records begin and end, in bytes that come in any pieces, so that a file
-// of any size can be cut between two of them. What a record means is the server's business; it ends here exactly where it ends there, also
-// when it is faulty: a quote that is never closed costs its own line and not the rest of the file.
+// CSV as RFC 4180 has it. Writing: a row from cells, ended by a line feed as the server's own export does. Reading: where records begin and
+// end, in bytes that come in any pieces, so that a file of any size can be cut between two of them. What a record means is the server's
+// business; it ends here exactly where it ends there, also when it is faulty: a quote that is never closed costs its own line and not the
+// rest of the file.
 
 export function csvRow(cells: readonly (string | number | null)[]): string {
-  return `${cells.map((cell) => csvField(cell === null ? "" : String(cell))).join(",")}\r\n`;
+  return `${cells.map((cell) => csvField(cell === null ? "" : String(cell))).join(",")}\n`;
 }
 
 function csvField(text: string): string {
