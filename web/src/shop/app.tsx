@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
 import { useEffect, useRef } from "preact/hooks";
 
+import type { Order } from "../lib/api";
 import { Announcements } from "./announce";
 import { Catalogue } from "./catalogue";
 import { resume } from "./checkout";
@@ -39,7 +40,11 @@ function Frame({ children }: { children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   useEffect(() => {
-    if (resume((order) => route(`/shop/orders/${order.order_id}`))) isDrawerOpen.value = true;
+    const showOrder = (order: Order) => {
+      isDrawerOpen.value = false;
+      route(`/shop/orders/${order.order_id}`);
+    };
+    if (resume(showOrder)) isDrawerOpen.value = true;
   }, []);
   useEffect(() => {
     // Who changes the view by keyboard or hears the page goes on at its top; who is typing goes on typing.

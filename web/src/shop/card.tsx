@@ -23,8 +23,8 @@ export function Card({ product }: { product: Product }) {
             {problem}
           </p>
         )}
-        <button type="button" class="add" onClick={() => add(product, 1)}>
-          Add to cart<span class="spoken">: {product.name}</span>
+        <button type="button" class="add" aria-label={`Add to cart: ${product.name}`} onClick={() => add(product, 1)}>
+          Add to cart
         </button>
       </div>
     </li>

@@ -7,8 +7,9 @@ import { randomId } from "../lib/ids";
 import { keep, readKept } from "../lib/kept";
 import { amount } from "../lib/money";
 import { giveUp as giveUpWrites, quantities, refresh, settle } from "./cart";
+import { money } from "./currency";
 import { readProducts } from "./known";
-import { total } from "./lines";
+import { hasGone, total } from "./lines";
 import { forget } from "./seen";
 import { shopper } from "./shopper";
 
@@ -91,12 +92,15 @@ async function finish(purchase: Purchase, onBought: (order: Order) => void): Pro
     // The lines say what has changed once they are read anew; only then is it asked for again.
     await refresh();
     await readProducts([...quantities.peek().keys()]).catch(() => undefined);
-    checkout.value = { state: "failed", ...wordsFor(error) };
+    checkout.value = { state: "failed", ...wordsFor(error, purchase) };
   }
 }
 
-function wordsFor(error: unknown): { message: string; isUnknown: boolean } {
+function wordsFor(error: unknown, { total: shown }: Purchase): { message: string; isUnknown: boolean } {
   const status = error instanceof ShopError ? error.status : 0;
+  const now = total.peek();
+  if (status === 409 && now !== null && now !== shown && !hasGone.peek())
+    return { message: `Nothing was bought: the total is ${money(now)} now, not ${money(shown)}. Look at what has changed and check out again.`, isUnknown: false };
   if (status === 404) return { message: "There is no cart to buy any more. Was it bought in another tab?", isUnknown: true };
   return { message: `Nothing was bought. ${messageOf(error)}.`, isUnknown: false };
 }

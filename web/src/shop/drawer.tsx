@@ -2,6 +2,7 @@
 import { useLocation } from "preact-iso/router";
 import { useEffect, useRef } from "preact/hooks";
 
+import type { Order } from "../lib/api";
 import { Dialog } from "../ui/dialog";
 import { Notice, Waiting } from "../ui/notice";
 import { announce, Announcements } from "./announce";
@@ -25,7 +26,7 @@ export function Drawer() {
   const { url } = useLocation();
   const opened = useRef(url);
   useEffect(() => {
-    // A link in the cart was followed.
+    // The browser's back, most likely.
     if (url !== opened.current) close();
   }, [url]);
   return (
@@ -52,7 +53,7 @@ function Inside() {
         {lines.value.length > 0 ? (
           <ul aria-label="In your cart">
             {lines.value.map((line) => (
-              <CartLine key={line.id} line={line} isLocked={isBuying} onRemove={() => remove(line)} />
+              <CartLine key={line.id} line={line} isLocked={isBuying} onRemove={() => remove(line)} onLeave={close} />
             ))}
           </ul>
         ) : isBuying ? (
@@ -79,6 +80,10 @@ function Foot() {
   const now = checkout.value;
   const isEmpty = lines.value.length === 0;
   const sum = total.value;
+  const showOrder = (order: Order) => {
+    close();
+    route(`/shop/orders/${order.order_id}`);
+  };
   if (isEmpty && now.state !== "failed") return null;
   return (
     <div class="cart-foot">
@@ -105,7 +110,7 @@ function Foot() {
             type="button"
             class="primary large"
             disabled={now.state === "buying" || hasGone.value || sum === null}
-            onClick={() => void buy((order) => route(`/shop/orders/${order.order_id}`))}
+            onClick={() => void buy(showOrder)}
           >
             {now.state === "buying" ? "Buying…" : sum === null || hasGone.value ? "Check out" : `Check out for ${money(sum)}`}
           </button>

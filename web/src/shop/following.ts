@@ -29,6 +29,7 @@ export function followShop(): void {
   });
   effect(() => {
     if (isVisible.value && isDrawerOpen.value) return followProducts();
+    return undefined;
   });
   effect(() => {
     const ids = [...quantities.value.keys()].filter((id) => !known.value.has(id));
@@ -67,21 +68,50 @@ function followShopper(): () => void {
   return () => end();
 }
 
+const news = new BroadcastChannel("cartwheel.products");
+
+/** The stream of products is the same for all, so one tab has it and tells the others which have changed. */
 function followProducts(): () => void {
-  const readAll = () => readLater([...quantities.peek().keys()]);
+  const ended = new AbortController();
+  news.onmessage = ({ data }: MessageEvent<string[]>) => readCarts(data);
   readAll();
-  let end = () => {};
-  const begin = () => {
-    end = follow({
-      table: "product",
-      onChanges: (changes) => readLater(changes.map(productOf).filter((id) => quantities.peek().has(id))),
-      onState: (state) => state === "open" && readAll(),
-      onRefused: ({ status }) => status === 410 && begin(),
-    });
+  if ("locks" in navigator) {
+    // Granted when the tab that had it closes its cart, is hidden or gone.
+    navigator.locks.request("cartwheel.products", { signal: ended.signal }, () => streamProducts(ended.signal)).catch(() => undefined);
+  } else {
+    void streamProducts(ended.signal);
+  }
+  return () => {
+    news.onmessage = null;
+    ended.abort();
   };
-  begin();
-  return () => end();
 }
+
+function streamProducts(until: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    let end = () => {};
+    const begin = () => {
+      end = follow({
+        table: "product",
+        onChanges(changes) {
+          const ids = changes.map(productOf);
+          news.postMessage(ids);
+          readCarts(ids);
+        },
+        onState: (state) => state === "open" && readAll(),
+        onRefused: ({ status }) => status === 410 && begin(),
+      });
+    };
+    begin();
+    until.addEventListener("abort", () => {
+      end();
+      done();
+    });
+  });
+}
+
+const readAll = () => readLater([...quantities.peek().keys()]);
+const readCarts = (ids: string[]) => readLater(ids.filter((id) => quantities.peek().has(id)));
 
 function productOf(change: Change): string {
   return String(rowOf(change)["id"]);

@@ -7,10 +7,13 @@ import { type Product, shop, ShopError } from "../lib/api";
 const knownMax = 3000;
 /** A browser has six connections to a host, and some are wanted for other things. */
 const readsAtOnce = 3;
+/** Answers that are shown together: each showing reckons the whole cart anew. */
+const showEvery = 50;
 
 export const known = signal<ReadonlyMap<string, Product | "gone">>(new Map());
 
 function put(entries: readonly (readonly [string, Product | "gone"])[]): void {
+  if (entries.length === 0) return;
   const next = new Map(known.peek());
   for (const [id, product] of entries) {
     next.delete(id);
@@ -25,7 +28,7 @@ function put(entries: readonly (readonly [string, Product | "gone"])[]): void {
 
 /** What an answer said of products. */
 export function learn(products: readonly Product[]): void {
-  if (products.length > 0) put(products.map((product) => [product.id, product]));
+  put(products.map((product) => [product.id, product]));
 }
 
 export function learnGone(id: string): void {
@@ -35,19 +38,26 @@ export function learnGone(id: string): void {
 /** Asks for each anew. Those that could not be asked for stay as they are; the first reason is thrown in the end. */
 export async function readProducts(ids: readonly string[]): Promise<void> {
   const waiting = [...ids];
+  let heard: [string, Product | "gone"][] = [];
   let failure: unknown;
+  const show = () => {
+    put(heard);
+    heard = [];
+  };
   const read = async () => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       try {
-        learn([await shop.product(id)]);
+        heard.push([id, await shop.product(id)]);
       } catch (error) {
-        if (error instanceof ShopError && error.status === 404) learnGone(id);
+        if (error instanceof ShopError && error.status === 404) heard.push([id, "gone"]);
         else failure ??= error;
         // A server that does not answer is not asked for the rest.
         if (error instanceof ShopError && error.isPassing) waiting.length = 0;
       }
+      if (heard.length >= showEvery) show();
     }
   };
   await Promise.all(Array.from({ length: readsAtOnce }, read));
+  show();
   if (failure !== undefined) throw failure;
 }

@@ -10,15 +10,23 @@ interface Props {
   /** It is being bought as it is. */
   isLocked: boolean;
   onRemove: () => void;
+  /** A link leads away from the cart. */
+  onLeave: () => void;
 }
 
-export function CartLine({ line, isLocked, onRemove }: Props) {
+export function CartLine({ line, isLocked, onRemove, onLeave }: Props) {
   const { id, name, img, quantity, price, was, isGone, problem } = line;
   return (
     <li class="cart-line">
       <Picture img={img} name={name} size="small" />
       <div class="cart-line-words">
-        {isGone ? <span class="line-name">{name}</span> : <a class="line-name" href={`/shop/products/${id}`}>{name}</a>}
+        {isGone ? (
+          <span class="line-name">{name}</span>
+        ) : (
+          <a class="line-name" href={`/shop/products/${id}`} onClick={onLeave}>
+            {name}
+          </a>
+        )}
         {isGone ? (
           <p class="problem">No longer sold</p>
         ) : was !== null && price !== null ? (
@@ -35,8 +43,8 @@ export function CartLine({ line, isLocked, onRemove }: Props) {
         {!isGone && (
           <Quantity name={name} value={quantity} onSet={(to) => setQuantity(id, to)} onStep={(by) => setQuantity(id, Math.max(quantityOf(id) + by, 1))} />
         )}
-        <button type="button" class="link-button" onClick={onRemove}>
-          Remove<span class="spoken"> {name}</span>
+        <button type="button" class="link-button" aria-label={`Remove ${name}`} onClick={onRemove}>
+          Remove
         </button>
       </fieldset>
       {problem && (

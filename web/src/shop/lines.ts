@@ -19,6 +19,8 @@ export interface Line {
   problem: string | null;
 }
 
+const byName = new Intl.Collator("en");
+
 export const lines = computed<Line[]>(() => {
   const all: Line[] = [];
   for (const [id, quantity] of quantities.value) {
@@ -39,7 +41,7 @@ export const lines = computed<Line[]>(() => {
     });
   }
   // By name: the same order in every tab, and no line moves when its quantity does.
-  return all.sort((a, b) => a.name.localeCompare(b.name, "en") || (a.id < b.id ? -1 : 1));
+  return all.sort((a, b) => byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
 });
 
 export const pieces = computed(() => lines.value.reduce((sum, { quantity }) => sum + quantity, 0));

@@ -39,7 +39,9 @@ function Shown({ order, isNew }: { order: Order; isNew: boolean }) {
   return (
     <div class="receipt">
       <p class="back">
-        <a href="/shop/orders">All orders</a>
+        <a href="/shop/orders">
+          <span aria-hidden="true">← </span>All orders
+        </a>
       </p>
       {isNew && (
         <Notice kind="good">
@@ -64,10 +66,10 @@ function Shown({ order, isNew }: { order: Order; isNew: boolean }) {
           <thead>
             <tr>
               <th scope="col">Product</th>
-              <th scope="col" class="number">
+              <th scope="col" class="number if-wide">
                 Price
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number if-wide">
                 Quantity
               </th>
               <th scope="col" class="number">
@@ -80,18 +82,20 @@ function Shown({ order, isNew }: { order: Order; isNew: boolean }) {
               <tr key={item.product_id}>
                 <td>
                   <a href={`/shop/products/${item.product_id}`}>{item.name}</a>
+                  <span class="quiet if-narrow">
+                    {item.quantity.toLocaleString("en")} × {show(item.unit_price)}
+                  </span>
                 </td>
-                <td class="number">{show(item.unit_price)}</td>
-                <td class="number">{item.quantity.toLocaleString("en")}</td>
+                <td class="number if-wide">{show(item.unit_price)}</td>
+                <td class="number if-wide">{item.quantity.toLocaleString("en")}</td>
                 <td class="number">{show(item.total)}</td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row" colSpan={3}>
-                Total
-              </th>
+              <th scope="row">Total</th>
+              <td class="if-wide" colSpan={2} />
               <td class="number">
                 <strong>{show(order.total)}</strong>
               </td>

@@ -48,7 +48,9 @@ function Shown({ product }: { product: Product }) {
   return (
     <>
       <p class="back">
-        <a href="/shop">All products</a>
+        <a href="/shop">
+          <span aria-hidden="true">← </span>All products
+        </a>
       </p>
       <article class="product">
         <Picture img={product.img} name={product.name} size="large" />

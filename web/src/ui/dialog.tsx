@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /**
  * A modal dialog (HTML's own, which keeps the focus inside, closes on Escape and gives the focus back). `side` puts it to the right edge as a
@@ -7,9 +7,10 @@ import { useEffect, useRef } from "preact/hooks";
  */
 export function Dialog({ title, side, onClose, children }: { title: string; side?: boolean; onClose: () => void; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
+    // A layout effect, so that it is closed before it has left the page: from one that has, the browser gives no focus back.
     return () => dialog.close();
   }, []);
   return (
