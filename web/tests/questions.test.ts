@@ -92,12 +92,17 @@ test("of many orders the products that sell best come first, also in the plot", 
 test("on a cluster it says that statements are the cluster's own, and offers what works there", async () => {
   const page = await (await openProfile()).newPage();
   await page.route("**/info", (route) => route.fulfill({ json: { version: "0", store: "cql", currency: "USD", changes_retention: 86_400 } }));
+  await page.route("**/query", (route) => {
+    const isOfSchema = /system_schema/.test(route.request().postData() ?? "");
+    return route.fulfill({ json: { columns: ["keyspace_name"], rows: isOfSchema ? [["myshop"]] : [], truncated: false, took_ms: 1 } });
+  });
   await page.goto(`${shop.url}/dashboard/questions?q=${encodeURIComponent("SELECT name, quantity, orders, revenue, product_id FROM best_sellers LIMIT 20")}`);
   await page.getByText("statements go to it as its own CQL").waitFor();
   await page.getByText("This statement came with the address").waitFor();
   assert.equal(await page.getByRole("button", { name: "Best sellers", exact: true }).count(), 0);
   await page.getByRole("button", { name: "Some orders" }).click();
   await page.getByRole("heading", { name: "Some orders" }).waitFor();
+  assert.equal(await box(page).inputValue(), "SELECT * FROM myshop.orders LIMIT 20");
 });
 
 for (const [name, expected] of [

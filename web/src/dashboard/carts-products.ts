@@ -1,7 +1,8 @@
-// Names, pictures and today's prices of the products that a cart's history speaks of, asked for together and kept for a while.
+// Names, pictures and today's prices of the products that a cart's history speaks of, asked for a few at a time and kept for a while. Asked of the
+// catalogue and not of the query engine, whose statements are other ones on a cluster.
 import { useEffect, useState } from "preact/hooks";
 
-import { pause, shop } from "../lib/api";
+import { pause, shop, ShopError } from "../lib/api";
 import { cents } from "../lib/money";
 
 export interface Fact {
@@ -11,16 +12,20 @@ export interface Fact {
 }
 
 const factsMax = 5_000;
-const batchMax = 100;
+const batchMax = 12;
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** null: there is no such product any more. */
 const facts = new Map<string, Fact | null>();
 
-async function ask(ids: string[]): Promise<void> {
-  const { rows } = await shop.query(`SELECT id, name, img, price FROM ecommerce.product WHERE id IN (${ids.join(", ")})`, batchMax);
-  for (const id of ids) facts.set(id, null);
-  for (const [id, name, img, price] of rows) facts.set(String(id), { name: String(name), img: String(img ?? ""), cents: cents(Number(price)) });
-  while (facts.size > factsMax) facts.delete(facts.keys().next().value!);
+async function ask(id: string): Promise<void> {
+  try {
+    const { name, img, price } = await shop.product(id);
+    facts.set(id, { name, img, cents: cents(price) });
+  } catch (error) {
+    if (!(error instanceof ShopError) || error.status !== 404) throw error;
+    facts.set(id, null);
+  }
+  if (facts.size > factsMax) facts.delete(facts.keys().next().value!);
 }
 
 /** Gives what is known of a product: undefined until the answer is there, null when there is no such product. */
@@ -34,7 +39,7 @@ export function useProductFacts(ids: readonly string[]): (id: string) => Fact | 
     if (wanted === "") return;
     const ended = new AbortController();
     const again = () => !ended.signal.aborted && setRound((round) => round + 1);
-    ask(wanted.split(" ")).then(again, () =>
+    Promise.all(wanted.split(" ").map(ask)).then(again, () =>
       // Ids stand for names meanwhile.
       pause(3_000, ended.signal).then(again, () => undefined),
     );

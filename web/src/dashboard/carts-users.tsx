@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { type Cell, shop } from "../lib/api";
 import { useLoad } from "../ui/load";
 import { Failed, Waiting } from "../ui/notice";
+import { findKeyspace } from "./questions-keyspace";
 
 const usersShown = 12;
 /** Milliseconds to look back. A busy shop's last minute has enough users, and a quiet one's log is short; nothing: all that is kept. */
@@ -18,7 +19,7 @@ interface ActiveUser {
 async function activeUsers(isCluster: boolean, signal: AbortSignal): Promise<ActiveUser[]> {
   if (isCluster) {
     // A cluster answers no question by time; these are whichever users come first in it.
-    const { rows } = await shop.query("SELECT user_id FROM ecommerce.cart LIMIT 200", 200, signal);
+    const { rows } = await shop.query(`SELECT user_id FROM ${await findKeyspace(signal)}.cart LIMIT 200`, 200, signal);
     return [...new Set(rows.map(([user]) => String(user)))].slice(0, usersShown).map((id) => ({ id, last: "" }));
   }
   let found: Cell[][] = [];

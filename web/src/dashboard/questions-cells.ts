@@ -9,8 +9,8 @@ export function isMoneyColumn(name: string): boolean {
 
 export function showCell(cell: Cell, column: string): string {
   if (cell === null) return "";
-  if (typeof cell !== "number") return cell;
-  return isMoneyColumn(column) ? cell.toFixed(2) : String(cell);
+  // A cluster's answers have booleans too.
+  return typeof cell === "number" && isMoneyColumn(column) ? cell.toFixed(2) : String(cell);
 }
 
 /** Numbers by their size, texts as a person sorts them, nothing at the end. */

@@ -7,17 +7,18 @@ export interface Question {
   statement: string;
 }
 
-const firstOfSample = `SELECT count(*) FROM ecommerce.cart_items_scylla_cdc_log
-WHERE "cdc$operation" = 2 AND product_quantity > 2 ALLOW FILTERING;`;
-const secondOfSample = `SELECT count(*) FROM ecommerce.cart_items_scylla_cdc_log
-WHERE "cdc$operation" = 2 AND product_id = 26555f22-023f-464c-b38b-e36a29e1e37c ALLOW FILTERING;`;
-
-const samples: Question[] = [
-  { name: "Puts of more than two", about: "The sample application's first query of the change log: how often a product was put in a quantity above 2.", statement: firstOfSample },
+const samples = (keyspace: string): Question[] => [
+  {
+    name: "Puts of more than two",
+    about: "The sample application's first query of the change log: how often a product was put in a quantity above 2.",
+    statement: `SELECT count(*) FROM ${keyspace}.cart_items_scylla_cdc_log
+WHERE "cdc$operation" = 2 AND product_quantity > 2 ALLOW FILTERING;`,
+  },
   {
     name: "Puts of one product",
     about: "The sample application's second query: how often one product was put. It asks for the sample catalogue's stoneware mug; put another id in its place.",
-    statement: secondOfSample,
+    statement: `SELECT count(*) FROM ${keyspace}.cart_items_scylla_cdc_log
+WHERE "cdc$operation" = 2 AND product_id = 26555f22-023f-464c-b38b-e36a29e1e37c ALLOW FILTERING;`,
   },
 ];
 
@@ -56,21 +57,22 @@ GROUP BY second_thoughts.product_id ORDER BY taken_out DESC LIMIT 20`,
     about: "Orders and revenue of each hour that had any, in UTC.",
     statement: "SELECT substr(placed_at, 1, 13) || ':00' AS hour, sum(total) AS revenue, count(*) AS orders\nFROM orders GROUP BY hour ORDER BY hour",
   },
-  ...samples,
+  ...samples("ecommerce"),
 ];
 
-const inCql: Question[] = [
-  ...samples,
-  { name: "Some orders", about: "Orders of whichever users come first in the cluster.", statement: "SELECT * FROM ecommerce.orders LIMIT 20" },
-  { name: "Some carts", about: "Which carts users have and had.", statement: "SELECT user_id, cart_id, is_active FROM ecommerce.cart LIMIT 50" },
-  { name: "Some cart items", about: "What is in carts.", statement: "SELECT user_id, cart_id, product_id, product_quantity FROM ecommerce.cart_items LIMIT 50" },
-  { name: "Products", about: "The catalogue, in the cluster's order.", statement: "SELECT id, name, price FROM ecommerce.product LIMIT 100" },
+const inCql = (keyspace: string): Question[] => [
+  ...samples(keyspace),
+  { name: "Some orders", about: "Orders of whichever users come first in the cluster.", statement: `SELECT * FROM ${keyspace}.orders LIMIT 20` },
+  { name: "Some carts", about: "Which carts users have and had.", statement: `SELECT user_id, cart_id, is_active FROM ${keyspace}.cart LIMIT 50` },
+  { name: "Some cart items", about: "What is in carts.", statement: `SELECT user_id, cart_id, product_id, product_quantity FROM ${keyspace}.cart_items LIMIT 50` },
+  { name: "Products", about: "The catalogue, in the cluster's order.", statement: `SELECT id, name, price FROM ${keyspace}.product LIMIT 100` },
 ];
 
-export function readyQuestions(isCluster: boolean): Question[] {
-  return isCluster ? inCql : inSql;
+/** `keyspace`: of a cluster; nothing for a shop on one machine. */
+export function readyQuestions(keyspace: string | undefined): Question[] {
+  return keyspace === undefined ? inSql : inCql(keyspace);
 }
 
-export function findReady(statement: string, isCluster: boolean): Question | undefined {
-  return readyQuestions(isCluster).find((question) => question.statement === statement);
+export function findReady(statement: string, questions: Question[]): Question | undefined {
+  return questions.find((question) => question.statement === statement);
 }

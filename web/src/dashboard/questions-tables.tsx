@@ -2,23 +2,26 @@
 // columns when it is asked for none of its rows.
 import { useState } from "preact/hooks";
 
-import { messageOf, shop } from "../lib/api";
+import { shop } from "../lib/api";
+import { statementTrouble } from "./questions-trouble";
 
 const embedded = [
   { kind: "Tables", names: ["product", "cart", "cart_items", "orders", "order_items"] },
   { kind: "Views", names: ["best_sellers", "second_thoughts", "abandoned_carts", "put_to_order", "carts_with_products"] },
   { kind: "Change logs", names: ["product", "cart", "cart_items", "orders"].map((table) => `${table}_scylla_cdc_log`) },
 ];
-const cluster = [{ kind: "Tables", names: ["product", "cart", "cart_items", "orders"].flatMap((table) => [`ecommerce.${table}`, `ecommerce.${table}_scylla_cdc_log`]) }];
+const inKeyspace = (keyspace: string) => [
+  { kind: "Tables", names: ["product", "cart", "cart_items", "orders"].flatMap((table) => [`${keyspace}.${table}`, `${keyspace}.${table}_scylla_cdc_log`]) },
+];
 
-export function TablesList({ isCluster, onPick }: { isCluster: boolean; onPick: (statement: string) => void }) {
+export function TablesList({ keyspace, onPick }: { keyspace: string | undefined; onPick: (statement: string) => void }) {
   return (
     <div class="stack">
-      {(isCluster ? cluster : embedded).map(({ kind, names }) => (
+      {(keyspace === undefined ? embedded : inKeyspace(keyspace)).map(({ kind, names }) => (
         <section key={kind} aria-label={kind}>
           <h3 class="questions-kind">{kind}</h3>
           {names.map((name) => (
-            <TableEntry key={name} name={name} isCluster={isCluster} onPick={onPick} />
+            <TableEntry key={name} name={name} isCluster={keyspace !== undefined} onPick={onPick} />
           ))}
         </section>
       ))}
@@ -35,7 +38,7 @@ function TableEntry({ name, isCluster, onPick }: { name: string; isCluster: bool
       setColumns((await shop.query(`SELECT * FROM ${name} LIMIT ${isCluster ? 1 : 0}`)).columns);
       setError("");
     } catch (reason) {
-      setError(messageOf(reason));
+      setError(statementTrouble(reason));
     }
   };
   return (

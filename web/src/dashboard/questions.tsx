@@ -1,31 +1,33 @@
 // Asks the query engine: ready-made questions, a box for statements, and the answer as a table, a plot or a file. The statement stands in the
 // address, so that it can be handed on; one that came with an address runs by itself only when it is a ready-made one.
 import { useLocation } from "preact-iso/router";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { type Answer, messageOf, shop } from "../lib/api";
+import { type Answer, shop } from "../lib/api";
 import { useLoad } from "../ui/load";
 import { Failed, Notice, Waiting } from "../ui/notice";
 import { AnswerView } from "./questions-answer";
 import { forgetHistory, history, remember } from "./questions-history";
+import { findKeyspace } from "./questions-keyspace";
 import { findReady, type Question, readyQuestions } from "./questions-ready";
 import { TablesList } from "./questions-tables";
+import { statementTrouble } from "./questions-trouble";
 import "./questions.css";
 
 type Asked = { state: "nothing" } | { state: "running"; statement: string } | { state: "answered"; statement: string; answer: Answer } | { state: "refused" | "ended"; message: string };
 
 export function QuestionsView() {
-  const info = useLoad(() => shop.info(), []);
+  const shopKind = useLoad(async (signal) => ((await shop.info()).store === "cql" ? { keyspace: await findKeyspace(signal) } : { keyspace: undefined }), []);
   return (
     <>
       <div>
         <h1>Questions</h1>
         <p class="quiet">What the shop's tables and its log of changes know. A question changes nothing.</p>
       </div>
-      {info.value ? (
-        <Questions isCluster={info.value.store === "cql"} />
-      ) : info.error ? (
-        <Failed what="what this server is" error={info.error} onRetry={info.reload} />
+      {shopKind.value ? (
+        <Questions keyspace={shopKind.value.keyspace} />
+      ) : shopKind.error ? (
+        <Failed what="what this server is" error={shopKind.error} onRetry={shopKind.reload} />
       ) : (
         <Waiting what="the questions" />
       )}
@@ -33,7 +35,8 @@ export function QuestionsView() {
   );
 }
 
-function Questions({ isCluster }: { isCluster: boolean }) {
+function Questions({ keyspace }: { keyspace: string | undefined }) {
+  const questions = useMemo(() => readyQuestions(keyspace), [keyspace]);
   const { query, route } = useLocation();
   const inAddress = query["q"] ?? "";
   const [text, setText] = useState(inAddress);
@@ -57,7 +60,7 @@ function Questions({ isCluster }: { isCluster: boolean }) {
       if (running.current === ended) setAsked({ state: "answered", statement, answer });
     } catch (error) {
       if (running.current !== ended) return;
-      setAsked(ended.signal.aborted ? { state: "ended", message: "The query was ended before it answered." } : { state: "refused", message: inWords(error) });
+      setAsked(ended.signal.aborted ? { state: "ended", message: "The query was ended before it answered." } : { state: "refused", message: statementTrouble(error) });
     }
   }, []);
   useEffect(() => () => running.current?.abort(), []);
@@ -66,9 +69,9 @@ function Questions({ isCluster }: { isCluster: boolean }) {
   useEffect(() => {
     if (inAddress === "" || inAddress === latest.current) return;
     setText(inAddress);
-    if (findReady(inAddress, isCluster)) void run(inAddress);
+    if (findReady(inAddress, questions)) void run(inAddress);
     else setAsked({ state: "nothing" });
-  }, [inAddress, isCluster, run]);
+  }, [inAddress, questions, run]);
 
   const ask = (statement: string) => {
     setText(statement);
@@ -80,18 +83,18 @@ function Questions({ isCluster }: { isCluster: boolean }) {
     setText(statement);
     box.current?.focus();
   };
-  const ready = findReady(text, isCluster);
+  const ready = findReady(text, questions);
   const isFromAddress = text !== "" && text === inAddress && text !== latest.current && !ready;
 
   return (
     <div class="questions">
       <div class="stack questions-main">
-        {isCluster && (
+        {keyspace !== undefined && (
           <Notice kind="info">
             This shop is on a cluster: statements go to it as its own CQL, so the views and SQL of a shop on one machine are not there, and a WHERE without a key needs ALLOW FILTERING.
           </Notice>
         )}
-        <ReadyList questions={readyQuestions(isCluster)} current={ready} onAsk={(question) => ask(question.statement)} />
+        <ReadyList questions={questions} current={ready} onAsk={(question) => ask(question.statement)} />
         <form
           class="stack questions-form"
           onSubmit={(event) => {
@@ -145,7 +148,7 @@ function Questions({ isCluster }: { isCluster: boolean }) {
             // Another answer begins at its first row, unsorted.
             key={asked.statement}
             answer={asked.answer}
-            name={findReady(asked.statement, isCluster)?.name ?? "Answer"}
+            name={findReady(asked.statement, questions)?.name ?? "Answer"}
             shape={shape}
             onShape={setShape}
           />
@@ -154,17 +157,12 @@ function Questions({ isCluster }: { isCluster: boolean }) {
       <aside class="stack questions-side">
         <section class="card stack" aria-labelledby="tables-title">
           <h2 id="tables-title">What there is</h2>
-          <TablesList isCluster={isCluster} onPick={write} />
+          <TablesList keyspace={keyspace} onPick={write} />
         </section>
         <History onPick={write} />
       </aside>
     </div>
   );
-}
-
-function inWords(error: unknown): string {
-  // The statement is the only field there is; its name in front of every message would say nothing.
-  return messageOf(error).replace(/^statement: /, "");
 }
 
 function ReadyList({ questions, current, onAsk }: { questions: Question[]; current: Question | undefined; onAsk: (question: Question) => void }) {
