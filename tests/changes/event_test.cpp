@@ -80,7 +80,7 @@ TEST(Event, IsOneLineOfJsonForEveryTable) {
                       user("\x7f\xe2\x80\xa8"),
                       at(0),
                       Currency::usd(),
-                      {{product_id(1), "line\r\nend\0", Money::from_minor(1), quantity(1), Money::from_minor(1)}},
+                      {{product_id(1), std::string("line\r\nend\0", 10), Money::from_minor(1), quantity(1), Money::from_minor(1)}},
                       Money::from_minor(1)};
     for (const Row& row : {Row(product(1)), Row(CartRow{user("a\"b"), cart_id(1), true}),
                            Row(CartItemRow{user("a\\b"), cart_id(1), product_id(1), quantity(1)}), Row(order)}) {

@@ -115,7 +115,8 @@ void FeedState::forget_waiting(Follower& follower) {
 }
 
 void FeedState::wake_all() {
-    for (const auto& [context, group] : groups_) {
+    for (const auto& entry : groups_) {
+        const auto& group = entry.second;
         if (group->is_waking) continue;
         group->is_waking = true;
         boost::asio::post(group->executor, [state = shared_from_this(), group] { wake(state, group); });

@@ -33,6 +33,9 @@ Commit put(const UserId& who, Time time, std::int64_t count = 1) {
     return commit(time, {{Operation::insert, std::nullopt, CartItemRow{who, cart_id(1), product_id(1), quantity(count)}}});
 }
 
+const UserId ann = test::user("ann");
+const UserId bob = test::user("bob");
+
 class ChangeLogTest : public ::testing::Test {
 protected:
     ChangeLogTest() { keyspace_.empty(); }
@@ -81,8 +84,6 @@ protected:
 
     test::TestKeyspace& keyspace_ = test::TestKeyspace::get();
     ChangeLog log_ = log();
-    const UserId ann = user("ann");
-    const UserId bob = user("bob");
 };
 
 TEST_F(ChangeLogTest, AnEmptyLogHasNothing) {

@@ -15,7 +15,7 @@
 namespace cartwheel::engines::cql {
 
 struct Cluster {
-    Driver* driver;  ///< outlives this
+    Driver* driver = nullptr;  ///< outlives this
     Keyspace keyspace;
     CartStatements carts;
     ProductTable products;
