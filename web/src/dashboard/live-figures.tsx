@@ -7,8 +7,9 @@ import { spanSeconds } from "./live-rates";
 import type { Pulse } from "./live-pulse";
 import { Plot } from "./plot";
 
-/** Seconds between the points of a plot. */
-const step = 10;
+/** Seconds that the plots look back: the half hour, or less where nothing happened before. */
+const spans = [300, 900, spanSeconds];
+const points = 150;
 const plain = new Intl.NumberFormat("en");
 const rate = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
@@ -21,14 +22,15 @@ export function Figures({ pulse }: { pulse: Pulse }) {
   // Points move every two seconds: often enough to see, seldom enough to cost nothing.
   const until = second - (second % 2);
   const minutes = useMemo(() => {
-    const { times, events, orders, revenue } = pulse.rates.minutes(until, step);
+    const span = pulse.rates.fitting(until, spans);
+    const { times, events, orders, revenue } = pulse.rates.minutes(until, span, span / points);
     return {
       times,
       events: [{ name: "Changes", values: events }],
       orders: [{ name: "Orders", values: orders }],
       revenue: [{ name: "Revenue", values: revenue }],
     };
-  }, [until, pulse.past, pulse.gap]);
+  }, [until, pulse.known, pulse.gap]);
   const money = (cents: number) => showMoney(cents, currency);
   const shortMoney = useMemo(() => {
     const format = moneyFormat(currency);
@@ -68,7 +70,7 @@ function pastInWords({ past, info }: Pulse): string {
   if (past === "asking") return "The plots' past is being read from the log.";
   if (past === "known") return "";
   if (info.store === "cql") return "The plots begin with this page: a cluster's log is not asked for its past.";
-  return "The plots begin with this page: the log could not be asked for its past.";
+  return "The plots may lack some of their past: the log could not be asked for all of it.";
 }
 
 function moneyFormat(currency: string): Intl.NumberFormat {

@@ -18,6 +18,10 @@ const clusterDelay = 40_000;
 /** A commit's time is a little before it can be read. */
 const settled = 2_000;
 
+/** Of the past that one query is asked for. */
+const partSeconds = 300;
+const triesMax = 3;
+
 export interface Skip {
   commits: number;
   seconds: number;
@@ -39,6 +43,8 @@ export class Pulse {
   /** Why `counted` and the plots may lack something. */
   gap = "";
   past: "asking" | "known" | "unknown" = "asking";
+  /** How often the log has told something of the past. */
+  known = 0;
   followers: number | undefined;
   behind = 0;
 
@@ -51,6 +57,11 @@ export class Pulse {
   private openedAt = "0";
   private unfollow: (() => void) | undefined;
   private behindSince = 0;
+  /** Seconds before these are put in from the log, for the plots and for the count: the stream adds nothing to them. */
+  private plottedFrom = 0;
+  private countedFrom = 0;
+  /** The first that is counted whole, and so can be compared with what the log says. */
+  private openedSecond = 0;
   private isSkipping = false;
   /** How far this machine's clock is before the server's; milliseconds. */
   private skew: number | undefined;
@@ -102,6 +113,7 @@ export class Pulse {
         this.cursor = this.recentAfter = recentCursor(this.info, newest, recentCommits);
         // Of a cluster's past only these last minutes are known, and they are counted.
         this.openedAt = this.info.store === "cql" ? this.cursor : String(newest);
+        if (this.info.store !== "cql") this.openedSecond = Math.floor(this.now() / 1000) + 1;
         this.start();
         return await this.fillPast();
       } catch {
@@ -111,16 +123,23 @@ export class Pulse {
     }
   }
 
+  /** Asks for the last half hour, the newest part first: a busy shop's whole half hour may be more than a query may read. */
   private async fillPast(): Promise<void> {
     const now = Math.floor(this.now() / 1000);
+    const oldest = now - keptSeconds + 1;
     if (this.info.store === "cql") this.past = "unknown";
     else
       try {
-        this.rates.replace(now - keptSeconds + 1, now, await countsBySecond(now - keptSeconds + 1, now, this.ended.signal));
+        this.plottedFrom = now;
+        for (let until = now; until > oldest; until -= partSeconds) {
+          const from = Math.max(oldest, until - partSeconds);
+          this.rates.replace(from, until, await this.ask(from, until));
+          ++this.known;
+          this.tell();
+          // What was on its way while the view opened.
+          if (until === now) await this.refill(now - 3, now);
+        }
         this.past = "known";
-        this.tell();
-        // What was on its way while the view opened.
-        await this.refill(now - 3, now + 1);
       } catch {
         if (this.ended.signal.aborted) return;
         this.past = "unknown";
@@ -128,13 +147,25 @@ export class Pulse {
     this.tell();
   }
 
-  /** Puts what the log knows of some seconds in the place of what was counted. Gives how many changes more those are. */
+  private async ask(from: number, until: number): Promise<Map<number, Sums>> {
+    for (let tries = 1; ; ++tries) {
+      try {
+        return await countsBySecond(from, until, this.ended.signal);
+      } catch (error) {
+        if (tries === triesMax || this.ended.signal.aborted) throw error;
+        await pause(1_000, this.ended.signal);
+      }
+    }
+  }
+
+  /** Puts what the log knows of some seconds in the place of what was counted. Gives how many changes more those are since the opening. */
   private async refill(from: number, until: number): Promise<number> {
     await pause(Math.max(0, until * 1000 + settled - this.now()), this.ended.signal);
-    const known = await countsBySecond(from, until, this.ended.signal);
-    const before = this.rates.sum(from, until).events;
+    const known = await this.ask(from, until);
+    const counted = () => this.rates.sum(Math.max(from, this.openedSecond), until).events;
+    const before = counted();
     this.rates.replace(from, until, known);
-    return this.rates.sum(from, until).events - before;
+    return counted() - before;
   }
 
   private start(): void {
@@ -195,27 +226,31 @@ export class Pulse {
 
   private count(change: Change): void {
     if (compareCursors(change.cursor, this.openedAt) <= 0) return;
-    ++this.counted;
+    const second = Math.floor(change.source.ts_ms / 1000);
+    if (second >= this.countedFrom) ++this.counted;
+    if (second < this.plottedFrom) return;
     const sums: Sums = { events: 1, orders: 0, revenue: 0 };
     if (change.source.table_name === "orders" && change.op === "c" && typeof change.after?.["total"] === "number") {
       sums.orders = 1;
       sums.revenue = cents(change.after["total"]);
     }
-    this.rates.add(Math.floor(change.source.ts_ms / 1000), sums);
+    this.rates.add(second, sums);
   }
 
   /** Goes on from now, and asks the log what was left out. */
   private async skip(): Promise<void> {
     this.isSkipping = true;
-    const from = Math.floor((this.recent.at(-1)?.source.ts_ms ?? this.now()) / 1000);
+    // Commits of one moment need not be in the order of their times.
+    const from = Math.floor((this.recent.at(-1)?.source.ts_ms ?? this.now()) / 1000) - 1;
     const left = this.cursor ?? "0";
     try {
       const newest = await newestSeq(this.info);
-      const until = Math.floor(this.now() / 1000) + 1;
+      const until = Math.floor(this.now() / 1000) + 2;
       const isCluster = this.info.store === "cql";
       const skip = { commits: isCluster ? 0 : Math.max(0, newest - Number(left.split(".")[0])), seconds: until - from };
       this.cursor = this.recentAfter = String(newest);
       this.recent = [];
+      if (!isCluster) this.plottedFrom = this.countedFrom = until;
       this.gap = "Some changes were left out; asking the log how many.";
       for (const listener of this.listeners) listener.onSkip(skip);
       this.isSkipping = false;

@@ -50,10 +50,10 @@ export class Rates {
     return sums;
   }
 
-  /** What each minute that ends at one of the last half hour's points had; the last point is `until`. */
-  minutes(until: number, step: number): { times: number[]; events: number[]; orders: number[]; revenue: number[] } {
+  /** What each minute that ends at one of the last `span` seconds' points had; the last point is `until`. */
+  minutes(until: number, span: number, step: number): { times: number[]; events: number[]; orders: number[]; revenue: number[] } {
     const result = { times: [] as number[], events: [] as number[], orders: [] as number[], revenue: [] as number[] };
-    for (let end = until - spanSeconds; end <= until; end += step) {
+    for (let end = until - span; end <= until; end += step) {
       const sums = this.sum(end - 60, end);
       result.times.push(end * 1000);
       result.events.push(sums.events);
@@ -61,6 +61,11 @@ export class Rates {
       result.revenue.push(sums.revenue / 100);
     }
     return result;
+  }
+
+  /** Of these spans, the first that all that is known fits into. */
+  fitting(until: number, spans: readonly number[]): number {
+    return spans.find((span) => this.sum(0, until - span).events === 0) ?? spanSeconds;
   }
 
   private advance(second: number): void {

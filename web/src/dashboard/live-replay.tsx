@@ -7,7 +7,7 @@ import { paces } from "./live-address";
 import { cursorAt, readCursor } from "./live-cursor";
 
 const choices = [
-  { value: "beginning", label: "The oldest change that is kept" },
+  { value: "beginning", label: "The beginning" },
   { value: "1", label: "1 minute ago" },
   { value: "5", label: "5 minutes ago" },
   { value: "15", label: "15 minutes ago" },

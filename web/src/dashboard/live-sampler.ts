@@ -3,7 +3,7 @@
 /** Between two drawings, milliseconds. */
 const drawEvery = 250;
 /** Items a second that are let through when more come for long. */
-const sustained = 40;
+const sustained = 80;
 const pendingMax = 4_000;
 /** Drawings that the ratio is taken over. */
 const remembered = 8;

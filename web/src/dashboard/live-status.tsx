@@ -61,8 +61,9 @@ function inWords(tail: Tail): string {
   const parts: string[] = [];
   if (tail.runsThroughPast) parts.push(tail.last ? (tail.behind < 1_500 ? "The replay has come to now." : `Replaying: ${durationInWords(tail.behind)} behind now.`) : "Replaying.");
   const { ratio } = tail.sampler;
-  if (ratio >= ratioSaid) parts.push(`Showing 1 of ${rounded.format(ratio)} changes: more come than anybody can read. The list leaves the others out; figures and plots count all of them.`);
-  if (tail.came > 0 && parts.length > 0) parts.push(`${plain.format(tail.came)} came.`);
+  if (ratio >= ratioSaid) parts.push(`Showing 1 of ${rounded.format(ratio)} changes: more come than anybody can read.`);
+  if (ratio >= ratioSaid && !tail.isReplay) parts.push("Figures and plots count all of them.");
+  if (tail.isReplay && tail.came > 0) parts.push(`${plain.format(tail.came)} ${tail.came === 1 ? "change" : "changes"} so far.`);
   if (parts.length === 0) parts.push(tail.rows.length === 0 ? "Nothing yet. What happens shows up here by itself." : "Following. What happens shows up here by itself.");
   return parts.join(" ");
 }
