@@ -100,7 +100,7 @@ function Nothing({ q, isFirstPage }: { q: string; isFirstPage: boolean }) {
     return (
       <div class="nothing">
         <h2>Nothing found for “{q}”</h2>
-        <p class="quiet">Try fewer letters or another word: the search looks for the beginnings and parts of names.</p>
+        <p class="quiet">Try another word or only its beginning: the search finds the names that hold every word you give.</p>
         <a class="button" href="/shop">
           Show all products
         </a>

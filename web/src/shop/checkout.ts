@@ -91,7 +91,7 @@ async function finish(purchase: Purchase, onBought: (order: Order) => void): Pro
     drop(purchase);
     // The lines say what has changed once they are read anew; only then is it asked for again.
     await refresh();
-    await readProducts([...quantities.peek().keys()]).catch(() => undefined);
+    await readProducts(new Set(quantities.peek().keys())).catch(() => undefined);
     checkout.value = { state: "failed", ...wordsFor(error, purchase) };
   }
 }

@@ -129,13 +129,12 @@ function readLater(ids: string[]): void {
 async function readWanted(): Promise<void> {
   isReading = true;
   while (wanted.size > 0) {
-    const ids = [...wanted];
-    wanted.clear();
     try {
-      await readProducts(ids);
+      await readProducts(wanted);
     } catch {
       await pause(2_000);
-      if (isVisible.peek()) for (const id of ids) if (quantities.peek().has(id)) wanted.add(id);
+      // A tab that is shown again asks for what it misses, and what has left the cart is missed by nobody.
+      for (const id of wanted) if (!isVisible.peek() || !quantities.peek().has(id)) wanted.delete(id);
     }
   }
   isReading = false;

@@ -35,29 +35,33 @@ export function learnGone(id: string): void {
   put([[id, "gone"]]);
 }
 
-/** Asks for each anew. Those that could not be asked for stay as they are; the first reason is thrown in the end. */
-export async function readProducts(ids: readonly string[]): Promise<void> {
-  const waiting = [...ids];
+/**
+ * Asks for each anew and takes it out of `wanted`; more may be put in meanwhile. When nobody answers what is left stays in it, and the reason is
+ * thrown.
+ */
+export async function readProducts(wanted: Set<string>): Promise<void> {
   let heard: [string, Product | "gone"][] = [];
-  let failure: unknown;
+  let failure: ShopError | undefined;
   const show = () => {
     put(heard);
     heard = [];
   };
   const read = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    for (const id of wanted) {
+      if (failure) return;
+      wanted.delete(id);
       try {
         heard.push([id, await shop.product(id)]);
       } catch (error) {
-        if (error instanceof ShopError && error.status === 404) heard.push([id, "gone"]);
-        else failure ??= error;
-        // A server that does not answer is not asked for the rest.
-        if (error instanceof ShopError && error.isPassing) waiting.length = 0;
+        if (!(error instanceof ShopError)) throw error;
+        if (error.status === 404) heard.push([id, "gone"]);
+        else if (error.isPassing) failure = error;
+        if (error.isPassing) wanted.add(id);
       }
       if (heard.length >= showEvery) show();
     }
   };
   await Promise.all(Array.from({ length: readsAtOnce }, read));
   show();
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure;
 }
