@@ -72,7 +72,7 @@ test("of many orders the products that sell best come first, also in the plot", 
     await busy.call("PUT", `/cart/shopper-${index}/items/${id}`, { quantity: 30 - 3 * index + (index % 3) });
     await busy.call("POST", `/cart/shopper-${index}/checkout`);
   }
-  const page = await openPage(`${busy.url}/dashboard/questions`, { viewport: { width: 1280, height: 900 } });
+  const page = await openPage(`${busy.url}/dashboard/questions`, { viewport: { width: 1280, height: 930 } });
   await page.getByRole("button", { name: "Best sellers" }).click();
   await rowsOf(page).first().waitFor();
   assert.deepEqual(
@@ -203,7 +203,9 @@ test("the columns of a table and of a view are told, and a statement begun from 
 
 test("a user in an answer leads to the user's cart", async () => {
   const page = await open();
-  await ask(page, "SELECT user_id, total FROM orders");
+  await ask(page, "SELECT user_id, is_active FROM cart WHERE user_id = 'ada'");
+  await rowsOf(page).first().waitFor();
+  assert.deepEqual(await cellsOf(rowsOf(page)), [["ada", "false"]]);
   await page.getByRole("link", { name: "ada" }).click();
   await page.getByRole("heading", { name: "The cart of ada" }).waitFor();
 });

@@ -43,8 +43,8 @@ function Reasons({ outcome, fileName }: { outcome: Outcome; fileName: string }) 
               Line
             </th>
             <th scope="col">Where</th>
-            <th scope="col">What stands there</th>
             <th scope="col">What is wrong</th>
+            <th scope="col">What stands there</th>
           </tr>
         </thead>
         <tbody>
@@ -52,8 +52,8 @@ function Reasons({ outcome, fileName }: { outcome: Outcome; fileName: string }) 
             <tr key={index}>
               <td class="number">{counts.format(line)}</td>
               <td>{column || "row"}</td>
+              <td class="products-reason">{reason}</td>
               <td class="mono products-value">{value === "" ? <span class="quiet">nothing</span> : value}</td>
-              <td>{reason}</td>
             </tr>
           ))}
         </tbody>

@@ -103,9 +103,6 @@ function ProductTable({ products, currency, onOpen }: { products: Product[]; cur
             <th scope="col" class="number">
               Price
             </th>
-            <th scope="col" class="products-id-column">
-              Id
-            </th>
             <th scope="col">
               <span class="spoken">What to do</span>
             </th>
@@ -117,11 +114,13 @@ function ProductTable({ products, currency, onOpen }: { products: Product[]; cur
               <td>
                 <span class="products-product">
                   <Picture img={product.img} name={product.name} size="small" />
-                  <span>{product.name}</span>
+                  <span>
+                    {product.name}
+                    <span class="mono quiet products-id">{product.id}</span>
+                  </span>
                 </span>
               </td>
               <td class="number">{showMoney(cents(product.price), currency)}</td>
-              <td class="mono quiet products-id-column">{product.id}</td>
               <td>
                 <span class="products-actions">
                   <button type="button" aria-label={`Edit ${product.name}`} onClick={() => onOpen({ dialog: "edit", product })}>

@@ -9,7 +9,6 @@ export function isMoneyColumn(name: string): boolean {
 
 export function showCell(cell: Cell, column: string): string {
   if (cell === null) return "";
-  // A cluster's answers have booleans too.
   return typeof cell === "number" && isMoneyColumn(column) ? cell.toFixed(2) : String(cell);
 }
 

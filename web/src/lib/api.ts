@@ -50,7 +50,7 @@ export interface ImportReport {
   dry_run: boolean;
 }
 
-export type Cell = string | number | null;
+export type Cell = string | number | boolean | null;
 
 export interface Answer {
   columns: string[];

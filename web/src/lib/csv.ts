@@ -3,7 +3,7 @@
 // business; it ends here exactly where it ends there, also when it is faulty: a quote that is never closed costs its own line and not the
 // rest of the file.
 
-export function csvRow(cells: readonly (string | number | null)[]): string {
+export function csvRow(cells: readonly (string | number | boolean | null)[]): string {
   return `${cells.map((cell) => csvField(cell === null ? "" : String(cell))).join(",")}\n`;
 }
 
