@@ -109,7 +109,7 @@ function Parts({ watch, info, before, now }: { watch: Watch; info: Info; before:
           <Figure name="Sent a second" value={showBytes(rateOf(before, now, "cartwheel_http_sent_bytes_total"))} about="Of all answers" />
         </Figures>
         <RequestPlots points={watch.points} />
-        <div class="card">
+        <div class="card stack routes-card">
           <Routes routes={routes} />
         </div>
       </section>

@@ -113,7 +113,7 @@ export class Pulse {
         this.cursor = this.recentAfter = recentCursor(this.info, newest, recentCommits);
         // Of a cluster's past only these last minutes are known, and they are counted.
         this.openedAt = this.info.store === "cql" ? this.cursor : String(newest);
-        if (this.info.store !== "cql") this.openedSecond = Math.floor(this.now() / 1000) + 1;
+        if (this.info.store !== "cql") this.plottedFrom = this.openedSecond = Math.floor(this.now() / 1000) + 1;
         this.start();
         return await this.fillPast();
       } catch {
@@ -123,28 +123,30 @@ export class Pulse {
     }
   }
 
-  /** Asks for the last half hour, the newest part first: a busy shop's whole half hour may be more than a query may read. */
   private async fillPast(): Promise<void> {
-    const now = Math.floor(this.now() / 1000);
-    const oldest = now - keptSeconds + 1;
+    const now = this.openedSecond - 1;
     if (this.info.store === "cql") this.past = "unknown";
     else
       try {
-        this.plottedFrom = now;
-        for (let until = now; until > oldest; until -= partSeconds) {
-          const from = Math.max(oldest, until - partSeconds);
-          this.rates.replace(from, until, await this.ask(from, until));
-          ++this.known;
-          this.tell();
-          // What was on its way while the view opened.
-          if (until === now) await this.refill(now - 3, now);
-        }
+        // The second of them brings what was on its way while the view opened.
+        await Promise.all([this.fillParts(now), this.refill(now - 3, now + 1)]);
         this.past = "known";
       } catch {
         if (this.ended.signal.aborted) return;
         this.past = "unknown";
       }
     this.tell();
+  }
+
+  /** Asks for the last half hour, the newest part first: a busy shop's whole half hour may be more than a query may read. */
+  private async fillParts(now: number): Promise<void> {
+    const oldest = now - keptSeconds + 1;
+    for (let until = now; until > oldest; until -= partSeconds) {
+      const from = Math.max(oldest, until - partSeconds);
+      this.rates.replace(from, until, await this.ask(from, until));
+      ++this.known;
+      this.tell();
+    }
   }
 
   private async ask(from: number, until: number): Promise<Map<number, Sums>> {

@@ -18,14 +18,16 @@ const choices = [
 
 export interface ReplayProps {
   info: Info;
+  /** Of the replay that is under way. */
+  pace: number;
   /** Milliseconds since 1970 by the server's clock. */
   now: () => number;
   onReplay(after: string, pace: number): void;
 }
 
-export function Replay({ info, now, onReplay }: ReplayProps) {
+export function Replay({ info, now, pace: running, onReplay }: ReplayProps) {
   const [from, setFrom] = useState("beginning");
-  const [pace, setPace] = useState(0);
+  const [pace, setPace] = useState(running);
   const [moment, setMoment] = useState(() => localText(now() - 600_000));
   const [cursor, setCursor] = useState("");
   const [problem, setProblem] = useState("");

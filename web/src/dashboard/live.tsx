@@ -95,7 +95,7 @@ function Live({ info }: { info: Info }) {
         </div>
         <div class="live-controls">
           <Filters filter={place.filter} names={names} onFilter={(filter) => go({ filter })} />
-          <Replay info={info} now={() => pulse.now()} onReplay={(after, pace) => go({ after, pace })} />
+          <Replay info={info} pace={place.pace} now={() => pulse.now()} onReplay={(after, pace) => go({ after, pace })} />
         </div>
         <Status
           tail={tail}

@@ -80,7 +80,7 @@ export function Plot(options: PlotOptions) {
         <span class="plot-name">{name}</span>
         <span class="plot-under-pointer" aria-hidden="true">
           <span ref={underPointer} class="plot-pointed" />
-          <span class="plot-newest">{newest(options, show)}</span>
+          {series.length === 1 && times && <span class="plot-newest">{shown(series[0]?.values.at(-1), show, "–")}</span>}
         </span>
       </figcaption>
       <div class="plot-place" ref={place} aria-hidden="true" style={{ height: `${height}px` }} />
@@ -89,7 +89,7 @@ export function Plot(options: PlotOptions) {
           {series.map((one, index) => (
             <li key={one.name}>
               <span class="plot-key" style={{ background: `var(${colourName(options.colour, index)})` }} />
-              {one.name}
+              {one.name} {times && <b>{shown(one.values.at(-1), show, "–")}</b>}
             </li>
           ))}
         </ul>
@@ -140,11 +140,6 @@ function inWords({ times = [], series }: PlotOptions, show: (value: number) => s
     return `${name}: now ${shown(values.at(-1), show)}, highest ${show(top)} at ${clock.format(times[highest])}.`;
   });
   return [span, ...each].join(" ");
-}
-
-/** What stands beside the name while no pointer is over the plot. */
-function newest({ times, series }: PlotOptions, show: (value: number) => string): string {
-  return times ? series.map((one) => shown(one.values.at(-1), show, "–")).join(" / ") : "";
 }
 
 function shown(value: number | null | undefined, show: (value: number) => string, nothing = "none"): string {
@@ -207,8 +202,11 @@ function makePlot(
           time: isTime,
           range: (_, least, most) => {
             const step = bars ? stepOf(latest.current) / 2 : 0;
-            const room = (latest.current.span ?? 0) / 1000;
-            return [Math.min((least ?? 0) - step, (most ?? 1) - room), (most ?? 1) + step];
+            const { times, span = 1_000 } = latest.current;
+            // Not uPlot's own limits: it makes days of a single moment.
+            const from = times?.length ? times[0]! / 1000 : (least ?? 0);
+            const to = times?.length ? times.at(-1)! / 1000 : (most ?? 0);
+            return [Math.min(from - step, times ? to - span / 1000 : from), to + step];
           },
         },
         y: { range: (_, __, most) => [0, most && most > 0 ? most * 1.08 : 1] },
@@ -217,8 +215,8 @@ function makePlot(
         {
           ...axis,
           grid: { show: false },
-          size: 24,
-          gap: 4,
+          size: 30,
+          gap: 10,
           space: isTime ? 70 : 60,
           ...(!isTime && { incrs: wholeSteps }),
           values: (self, splits) => {
