@@ -72,6 +72,9 @@ bench: install-bench build ## measure against nginx and Redis; writes docs/bench
 bench-cluster: install-bench install-cluster build ## measure on a Cassandra node; writes docs/benchmarks.md (ARGS= as bench/cluster.py takes them)
 	@python3 bench/cluster.py $(ARGS)
 
+bench-pages: install-browser build ## how long the pages take to load in a browser
+	@web/tests/run --loading
+
 install: ## the packages for all of this, from Debian, with sudo when not root
 	@scripts/install all
 
@@ -89,4 +92,4 @@ clean: ## remove what was built; the data folder stays
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: run build test test-unit test-concurrent test-system test-browser photos test-cql test-kafka test-cluster test-long kill-test check fmt tidy bench bench-cluster install clean help
+.PHONY: run build test test-unit test-concurrent test-system test-browser photos test-cql test-kafka test-cluster test-long kill-test check fmt tidy bench bench-cluster bench-pages install clean help

@@ -1,9 +1,12 @@
-// Names of products, for saying what happened. Learned from the changes themselves where they tell, asked for in batches where they do not.
-import { shop } from "../lib/api";
+// Names of products, for saying what happened. Learned from the changes themselves where they tell, asked for once a product where they do
+// not: of the catalogue and not of the query engine, whose statements are other ones on a cluster.
+import { shop, ShopError } from "../lib/api";
 import { type Change, rowOf } from "../lib/changes";
 
 const namesMax = 5_000;
-const batchMax = 100;
+const wantedMax = 100;
+/** A browser has six connections to a host, and a stream has one of them. */
+const atOnce = 3;
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class ProductNames {
@@ -31,27 +34,36 @@ export class ProductNames {
   }
 
   private want(id: string): void {
-    if (!isId.test(id) || this.wanted.size >= batchMax) return;
+    if (!isId.test(id) || this.wanted.size >= wantedMax) return;
     this.wanted.add(id);
     if (this.isAsking) return;
     this.isAsking = true;
     // What one drawing of the list wants is asked for together.
-    setTimeout(() => void this.ask(), 50);
+    setTimeout(() => void this.askAll(), 50);
   }
 
-  private async ask(): Promise<void> {
-    const ids = [...this.wanted];
-    this.wanted.clear();
+  private async askAll(): Promise<void> {
     try {
-      const { rows } = await shop.query(`SELECT id, name FROM product WHERE id IN (${ids.join(", ")})`, batchMax);
-      for (const id of ids) this.set(id, null);
-      for (const [id, name] of rows) this.set(String(id), String(name));
+      while (this.wanted.size > 0) {
+        await Promise.all([...this.wanted].slice(0, atOnce).map((id) => this.ask(id)));
+        this.onNews();
+      }
       this.isAsking = false;
-      this.onNews();
     } catch {
+      this.wanted.clear();
       // Ids stand for names meanwhile; the next drawing after the pause asks again.
       setTimeout(() => (this.isAsking = false), 3_000);
     }
+  }
+
+  private async ask(id: string): Promise<void> {
+    try {
+      this.set(id, (await shop.product(id)).name);
+    } catch (error) {
+      if (!(error instanceof ShopError) || error.status !== 404) throw error;
+      this.set(id, null);
+    }
+    this.wanted.delete(id);
   }
 
   private set(id: string, name: string | null): void {
