@@ -5,7 +5,8 @@ import { before, test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { openPage, openShop, photograph, type Shop, until } from "./support";
-import { appearances, assertUsable, cellsOf, openForAxe } from "./views-support";
+import { cellsOf } from "./views-support";
+import { appearances, assertUsable, openForAxe } from "./axe";
 
 const mug = "26555f22-023f-464c-b38b-e36a29e1e37c";
 const skillet = "b3bda498-9985-479b-8801-45e9c4e5ac45";

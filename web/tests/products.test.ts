@@ -6,7 +6,8 @@ import { before, test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { openPage, openShop, photograph, type Shop, until } from "./support";
-import { appearances, assertUsable, cellsOf, download, openForAxe } from "./views-support";
+import { cellsOf, download } from "./views-support";
+import { appearances, assertUsable, openForAxe } from "./axe";
 
 interface Product {
   id: string;

@@ -3,11 +3,11 @@ import type { ComponentChildren } from "preact";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
 import { useEffect, useRef } from "preact/hooks";
 
-import { CartsView } from "./carts";
-import { HealthView } from "./health";
-import { LiveView } from "./live";
-import { ProductsView } from "./products";
-import { QuestionsView } from "./questions";
+import { CartsView } from "./carts/view";
+import { HealthView } from "./health/view";
+import { LiveView } from "./live/view";
+import { ProductsView } from "./products/view";
+import { QuestionsView } from "./questions/view";
 
 const views = [
   { path: "/dashboard", name: "Live", component: LiveView },
