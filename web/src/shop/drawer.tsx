@@ -23,12 +23,11 @@ const close = () => {
 };
 
 export function Drawer() {
-  const { url } = useLocation();
-  const opened = useRef(url);
   useEffect(() => {
-    // The browser's back, most likely.
-    if (url !== opened.current) close();
-  }, [url]);
+    // The browser's back. Another address alone is no reason: a search that was typed just before may arrive behind the cart.
+    addEventListener("popstate", close);
+    return () => removeEventListener("popstate", close);
+  }, []);
   return (
     <Dialog title="Your cart" side onClose={close}>
       <Inside />
