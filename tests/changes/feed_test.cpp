@@ -22,7 +22,6 @@ namespace {
 using domain::Seq;
 using test::product;
 using test::run_task;
-using test::user;
 using namespace std::chrono_literals;
 
 constexpr auto patience = 30s;

@@ -28,7 +28,7 @@ struct Follower::Look {
 };
 
 Follower::Follower(std::shared_ptr<FeedState> state, Executor executor)
-    : state_(std::move(state)), timer_(std::move(executor)), read_max_(first_read_commits) {
+    : state_(std::move(state)), timer_(executor), read_max_(first_read_commits) {
     state_->enter(*this);
 }
 

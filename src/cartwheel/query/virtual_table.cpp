@@ -60,6 +60,7 @@ int connect(sqlite3* database, void* session, int count, const char* const* word
             return SQLITE_ERROR;
         }
         if (const int code = sqlite3_declare_vtab(database, declaration(*table).c_str()); code != SQLITE_OK) return code;
+        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): `guarded` catches it
         *out = &(new TableHandle{{}, table, &of})->base;
         return SQLITE_OK;
     });
@@ -78,6 +79,7 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) noexcept {
 int open(sqlite3_vtab* table, sqlite3_vtab_cursor** out) noexcept {
     auto& of = table_of(table);
     return guarded(*of.session, [&] {
+        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): `guarded` catches it
         *out = &(new Cursor{{}, &of, nullptr, 0, true})->base;
         return SQLITE_OK;
     });

@@ -18,8 +18,6 @@ using test::product_id;
 using test::run_task;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using ::testing::UnorderedElementsAre;
 
 constexpr StatementDefaults defaults{.timeout = 20s};
 

@@ -35,7 +35,7 @@ TestKeyspace::TestKeyspace() : name_(fmt::format("test_{}", ::getpid())) {
 }
 
 TestKeyspace::~TestKeyspace() {
-    run_task(driver_->query(fmt::format("DROP KEYSPACE IF EXISTS {}", name_)));
+    std::ignore = run_task(driver_->query(fmt::format("DROP KEYSPACE IF EXISTS {}", name_)));
     driver_->stop();
 }
 

@@ -242,7 +242,7 @@ Task<Result<CartWriter::Written>> CartWriter::update_by(Deadline deadline, UserI
         const bool advances = step && !step->changes.empty();
         outcome.version = found.state.version + (advances ? 1 : 0);
         if (step) outcome.answer = step->order;
-        else outcome.answer = fail(std::move(step).error());
+        else outcome.answer = fail(step.error());
         if (!advances && tries.in_doubt == found.state.version) co_return fail(outcome_not_known());
         if (!advances && !(key && is_kept(outcome.answer))) co_return written;
 
