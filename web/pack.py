@@ -140,10 +140,14 @@ def table(pack, catalogue):
     return bytes(blob), text
 
 
+def absolute(text):
+    return pathlib.Path(text).resolve()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--web", type=pathlib.Path, required=True, help="the folder with pages and catalogue")
-    parser.add_argument("--packages", type=pathlib.Path, help="node_modules; without it there are no API pages")
+    parser.add_argument("--web", type=absolute, required=True, help="the folder with pages and catalogue")
+    parser.add_argument("--packages", type=absolute, help="node_modules; without it there are no API pages")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
 

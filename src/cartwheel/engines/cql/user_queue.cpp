@@ -19,7 +19,7 @@ struct UserQueue::Parts {
     Shard& shard_of(const std::string& user) { return shards[stable_hash(user) % shards.size()]; }
 
     std::array<Shard, 64> shards;
-    std::size_t waiting_max;
+    std::size_t waiting_max = 0;
     std::atomic<std::size_t> waiting{0};
     std::atomic<bool> is_closed{false};
 };
