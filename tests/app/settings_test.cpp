@@ -116,7 +116,7 @@ TEST(Settings, EachChangesItselfAlone) {
     for (const auto& row : settings_table()) {
         Settings settings;
         std::string other;
-        for (const char* text : {"true", "7", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug", "global", "legacy", "ssl"}) {
+        for (const char* text : {"true", "7", "777", "7MiB", "7s", "127.0.0.7:7", "memory", "EUR", "debug", "global", "legacy", "ssl"}) {
             if (row.set(settings, text)) {
                 other = text;
                 break;
