@@ -159,6 +159,13 @@ test("the download of an answer has all of its rows as CSV", async () => {
   assert.equal(bytes.toString(), 'text,number,none\n"a ""b"", c",12.5,\n"two\nlines",2,x\n');
 });
 
+test("a text in a download that a spreadsheet would run is marked as text", async () => {
+  const page = await open();
+  await ask(page, `SELECT '=HYPERLINK("x")' AS a, '@x' AS b, -5 AS c, 'a-b' AS d`);
+  const { bytes } = await download(page, page.getByRole("button", { name: "Download CSV" }));
+  assert.equal(bytes.toString(), `a,b,c,d\n"'=HYPERLINK(""x"")",'@x,-5,a-b\n`);
+});
+
 test("a statement in the address waits for a click; a ready-made one runs at once, and Back goes back to the one before", async () => {
   const page = await openPage(`${shop.url}/dashboard/questions?q=${encodeURIComponent("SELECT 7 AS seven")}`);
   await page.getByText("This statement came with the address").waitFor();

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { Answer, Cell } from "../../lib/api";
 import { csvRow } from "../../lib/csv";
 import { offerDownload } from "../../lib/download";
-import { compareCells, showCell } from "./cells";
+import { compareCells, fileCells, showCell } from "./cells";
 import { AnswerPlot, plottable } from "./plot";
 
 const pageRows = 100;
@@ -47,7 +47,7 @@ export function AnswerView({ answer, name, shape, onShape }: { answer: Answer; n
 }
 
 function download(answer: Answer): void {
-  offerDownload("answer.csv", new Blob([csvRow(answer.columns), ...answer.rows.map(csvRow)], { type: "text/csv" }));
+  offerDownload("answer.csv", new Blob([csvRow(fileCells(answer.columns)), ...answer.rows.map((row) => csvRow(fileCells(row)))], { type: "text/csv" }));
 }
 
 function AnswerTable({ answer }: { answer: Answer }) {
