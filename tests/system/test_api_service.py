@@ -1,5 +1,6 @@
 """/metrics in Prometheus' text format, health, and what the start tells."""
 import re
+import time
 
 import pytest
 
@@ -170,3 +171,11 @@ def test_scripts_of_the_pages_are_cached_for_ever_and_small(client):
             assert reply.status == 200 and "immutable" in reply.header("cache-control") and reply.header("content-encoding") == "gzip"
             compressed += int(reply.header("content-length"))
     assert 5_000 < compressed < 150_000
+
+
+def test_metrics_say_when_the_process_began(start):
+    before = time.time()
+    with Client(start()) as client:
+        samples, _ = metrics(client)
+    (began,) = [value for (name, *_), value in samples.items() if name == "process_start_time_seconds"]
+    assert int(before) <= began <= time.time()

@@ -44,6 +44,7 @@ test("it says what the server is and that it is ready", async () => {
   assert.equal(await figure(page, "Version").textContent(), version);
   assert.equal(await figure(page, "Engine").textContent(), "rocks");
   assert.equal(await figure(page, "Changes kept").textContent(), "24 hours");
+  assert.match((await figure(page, "Up for").textContent()) ?? "", /^\d+ seconds?$/);
   assert.match((await figure(page, "Memory").textContent()) ?? "", /^\d[\d.]* MB$/);
   await page.getByText("Not set up: start the server with --kafka-brokers").waitFor();
 });

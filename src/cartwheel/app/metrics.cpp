@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 #include <limits>
 #include <sstream>
 
@@ -144,6 +145,8 @@ void add_kafka(Families& families, const changes::KafkaFigures& kafka) {
     add_counter(families, "cartwheel_kafka_gaps_total", "Times that changes were forgotten by the store before they were sent", kafka.gaps);
 }
 
+const std::time_t started_at = std::time(nullptr);
+
 std::uint64_t resident_bytes() {
     std::uint64_t total = 0;
     std::uint64_t resident = 0;
@@ -163,6 +166,8 @@ std::string metrics_text(const http::Router& router, const Figures& figures) {
     add_changes(families, figures.feed, figures.changes);
     if (figures.kafka) add_kafka(families, *figures.kafka);
     add_gauge(families, "process_resident_memory_bytes", "Resident memory of the process", resident_bytes());
+    add_gauge(families, "process_start_time_seconds", "When the process began, in seconds since 1970",
+              static_cast<std::uint64_t>(started_at));
 
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);

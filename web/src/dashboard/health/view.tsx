@@ -2,13 +2,13 @@
 import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 
 import type { Info } from "../../lib/api";
+import { durationInWords } from "../../lib/time";
 import { Notice, Waiting } from "../../ui/notice";
 import { Figure, Figures } from "../figure";
 import { gauge, isOfShop, rateOf, type Reading, routesBetween } from "./difference";
 import { Changes, Cluster, Kafka, showBytes, Store } from "./parts";
 import { Routes, showDuration } from "./routes";
 import { type Point, Watch } from "./watch";
-import { durationInWords } from "../live/status";
 import { Plot } from "../plot";
 import "./view.css";
 
@@ -72,11 +72,17 @@ function State({ watch }: { watch: Watch }) {
   );
 }
 
+/** By the browser's clock, which may be another machine's. */
+function Uptime({ seconds }: { seconds: number }) {
+  return <Figure name="Up for" value={durationInWords(Math.max(0, seconds) * 1000)} about="Since the process began" />;
+}
+
 function About({ info, now, restartedAt }: { info: Info; now: Reading; restartedAt: number }) {
   return (
     <Figures>
       <Figure name="Version" value={info.version} about={restartedAt ? `Started anew at ${clock.format(restartedAt)}` : "Of Cartwheel"} />
       <Figure name="Engine" value={info.store} about={engines[info.store]} />
+      <Uptime seconds={now.at / 1000 - gauge(now, "process_start_time_seconds")} />
       <Figure name="Memory" value={showBytes(gauge(now, "process_resident_memory_bytes"))} about="Of the process, in RAM" />
       <Figure name="Connections" value={plain.format(gauge(now, "cartwheel_http_connections_open"))} about="Open now" />
       <Figure

@@ -1,4 +1,5 @@
 // How the list stands, in words: paused, behind, sampled, refused. Not read out by itself where it changes all the time.
+import { durationInWords } from "../../lib/time";
 import { Notice } from "../../ui/notice";
 import type { Tail } from "./tail";
 
@@ -66,13 +67,4 @@ function inWords(tail: Tail): string {
   if (tail.isReplay && tail.came > 0) parts.push(`${plain.format(tail.came)} ${tail.came === 1 ? "change" : "changes"} so far.`);
   if (parts.length === 0) parts.push(tail.rows.length === 0 ? "Nothing yet. What happens shows up here by itself." : "Following. What happens shows up here by itself.");
   return parts.join(" ");
-}
-
-export function durationInWords(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  const say = (value: number, unit: string) => new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" }).format(value);
-  if (seconds < 120) return say(seconds, "second");
-  if (seconds < 7_200) return say(Math.round(seconds / 60), "minute");
-  if (seconds < 172_800) return say(Math.round(seconds / 3_600), "hour");
-  return say(Math.round(seconds / 86_400), "day");
 }
