@@ -146,9 +146,11 @@ def test_memory_forgets_and_others_do_not(start):
 
 
 def test_info_says_what_this_server_is(start):
-    with Client(start("--currency", "EUR", "--changes-retention", "2h")) as client:
+    server = start("--currency", "EUR", "--changes-retention", "2h")
+    with Client(server) as client:
         info = client.get("/info").json
     assert info["currency"] == "EUR" and info["changes_retention"] == 7200 and info["store"] in ("rocks", "memory", "cql")
+    assert info["keyspace"] == (server.keyspace or "ecommerce")
     assert re.fullmatch(r"\d+\.\d+\.\d+", info["version"])
 
 

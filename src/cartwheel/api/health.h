@@ -12,10 +12,11 @@ namespace cartwheel::api {
 struct Info {
     std::string version;
     std::string store;                    ///< rocks, memory or cql
+    std::string keyspace;                ///< under which statements of POST /query name the tables
     std::string currency;                 ///< of the orders made from now on, ISO 4217
     std::int64_t changes_retention = 0;   ///< seconds that changes are kept; 0: for ever
 };
-BOOST_DESCRIBE_STRUCT(Info, (), (version, store, currency, changes_retention))
+BOOST_DESCRIBE_STRUCT(Info, (), (version, store, keyspace, currency, changes_retention))
 
 /// What the composition root knows and these routes tell. The functions may be called on any io thread.
 struct ServiceFacts {

@@ -169,6 +169,7 @@ private:
                     },
                 .info = {.version = {},
                          .store = std::string(store_->name()),
+                         .keyspace = settings.store == StoreKind::cql ? settings.cql.keyspace : "ecommerce",
                          .currency = settings.currency,
                          .changes_retention = std::chrono::duration_cast<std::chrono::seconds>(settings.changes.retention).count()}};
     }

@@ -63,6 +63,8 @@ export interface Answer {
 export interface Info {
   version: string;
   store: "rocks" | "memory" | "cql";
+  /** Under which statements name the tables. */
+  keyspace: string;
   currency: string;
   /** Seconds that changes are kept; 0: for ever. */
   changes_retention: number;

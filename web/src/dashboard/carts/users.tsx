@@ -1,10 +1,9 @@
 // Who to look at: a user by name, or one of those who were active lately.
 import { useState } from "preact/hooks";
 
-import { type Cell, shop } from "../../lib/api";
+import { type Cell, type Info, shop } from "../../lib/api";
 import { useLoad } from "../../ui/load";
 import { Failed, Waiting } from "../../ui/notice";
-import { findKeyspace } from "../questions/keyspace";
 
 const usersShown = 12;
 /** Milliseconds to look back. A busy shop's last minute has enough users, and a quiet one's log is short; nothing: all that is kept. */
@@ -16,10 +15,10 @@ interface ActiveUser {
   last: string;
 }
 
-async function activeUsers(isCluster: boolean, signal: AbortSignal): Promise<ActiveUser[]> {
-  if (isCluster) {
+async function activeUsers({ store, keyspace }: Info, signal: AbortSignal): Promise<ActiveUser[]> {
+  if (store === "cql") {
     // A cluster answers no question by time; these are whichever users come first in it.
-    const { rows } = await shop.query(`SELECT user_id FROM ${await findKeyspace(signal)}.cart LIMIT 200`, 200, signal);
+    const { rows } = await shop.query(`SELECT user_id FROM ${keyspace}.cart LIMIT 200`, 200, signal);
     return [...new Set(rows.map(([user]) => String(user)))].slice(0, usersShown).map((id) => ({ id, last: "" }));
   }
   let found: Cell[][] = [];
@@ -45,9 +44,9 @@ async function activeUsers(isCluster: boolean, signal: AbortSignal): Promise<Act
 
 const clock = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
-export function UserPicker({ user, isCluster, onPick }: { user: string; isCluster: boolean; onPick: (user: string) => void }) {
+export function UserPicker({ user, info, onPick }: { user: string; info: Info; onPick: (user: string) => void }) {
   const [text, setText] = useState(user);
-  const users = useLoad((signal) => activeUsers(isCluster, signal), [isCluster, user]);
+  const users = useLoad((signal) => activeUsers(info, signal), [info, user]);
   return (
     <section class="card stack carts-users" aria-labelledby="users-title">
       <h2 id="users-title">Whose cart?</h2>
@@ -67,7 +66,7 @@ export function UserPicker({ user, isCluster, onPick }: { user: string; isCluste
         </button>
       </form>
       <div class="row">
-        <h3 class="grow">{isCluster ? "Some users" : "Active lately"}</h3>
+        <h3 class="grow">{info.store === "cql" ? "Some users" : "Active lately"}</h3>
         <button type="button" class="link-button" onClick={users.reload}>
           Look again
         </button>

@@ -26,7 +26,7 @@ export function CartsView() {
       </div>
       {info.value ? (
         <div class="carts">
-          <UserPicker key={user} user={user} isCluster={info.value.store === "cql"} onPick={(picked) => route(`/dashboard/carts?user=${encodeURIComponent(picked)}`)} />
+          <UserPicker key={user} user={user} info={info.value} onPick={(picked) => route(`/dashboard/carts?user=${encodeURIComponent(picked)}`)} />
           {user === "" ? <p class="quiet carts-nobody">Nobody is chosen yet.</p> : <UserStory key={user} user={user} info={info.value} />}
         </div>
       ) : info.error ? (

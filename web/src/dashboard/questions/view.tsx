@@ -8,7 +8,6 @@ import { useLoad } from "../../ui/load";
 import { Failed, Notice, Waiting } from "../../ui/notice";
 import { AnswerView } from "./answer";
 import { forgetHistory, history, remember } from "./history";
-import { findKeyspace } from "./keyspace";
 import { findReady, type Question, readyQuestions } from "./ready";
 import { TablesList } from "./tables";
 import { statementTrouble } from "./trouble";
@@ -17,7 +16,10 @@ import "./view.css";
 type Asked = { state: "nothing" } | { state: "running"; statement: string } | { state: "answered"; statement: string; answer: Answer } | { state: "refused" | "ended"; message: string };
 
 export function QuestionsView() {
-  const shopKind = useLoad(async (signal) => ((await shop.info()).store === "cql" ? { keyspace: await findKeyspace(signal) } : { keyspace: undefined }), []);
+  const shopKind = useLoad(async () => {
+    const { store, keyspace } = await shop.info();
+    return { keyspace: store === "cql" ? keyspace : undefined };
+  }, []);
   return (
     <>
       <div>
