@@ -158,6 +158,8 @@ def main():
     pack.add_page("/start", options.web / "pages/start.html")
     add_api_pages(pack, options.web, options.packages)
     add_apps(pack, options.web, options.packages)
+    # What a browser gets that names no page.
+    pack.add_page("/", options.web / ("pages/start.html" if options.packages is None else "pages/shop.html"))
     catalogue = pack.read(options.web / "catalogue/products.csv")
     add_pictures(pack, catalogue, options.web / "catalogue/images")
 

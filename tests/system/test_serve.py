@@ -45,6 +45,15 @@ def test_banner_names_store_folder_and_addresses(start):
     assert lines["Store"].startswith("rocks") and lines["Folder"] == str((server.folder / "data").resolve())
 
 
+@pytest.mark.parametrize("path", ["/", "/start", "/shop", "/dashboard", "/dashboard/products", "/docs"])
+def test_there_is_a_page_for_a_browser_in_every_build(start, path):
+    with Client(start()) as client:
+        page = client.get(path, accept="text/html")
+        assert page.status == 200 and page.header("content-type").startswith("text/html")
+        loaded = re.findall(r'(?:src|href)="(/[^"]*)"', page.text)
+        assert loaded and all(client.get(name).status == 200 for name in loaded), loaded
+
+
 def test_version_names_version_commit_compiler_and_engines(tmp_path):
     result = run("--version", cwd=tmp_path)
     assert result.returncode == 0 and result.stderr == ""

@@ -70,7 +70,7 @@ Task<void> AssetHandler::run(http::Exchange& exchange) {
 }
 
 Task<Result<http::Written>> HomeApi::home(http::Exchange* exchange) {
-    const auto* page = assets::find("/shop");
+    const auto* page = assets::find("/");
     if (page != nullptr && is_browser(exchange->request)) {
         write_asset(*exchange, *page);
     } else {
@@ -89,7 +89,8 @@ void add_asset_routes(http::Router& router) {
                     std::make_unique<AssetHandler>(asset),
                     http::Operation{.text = {.hidden = true}, .parameters = {}, .request_body = {}, .responses = {}}});
     };
-    for (const auto& asset : assets::all()) add(asset.path, asset);
+    for (const auto& asset : assets::all())
+        if (asset.path != "/") add(asset.path, asset);
     for (const auto& view : views)
         if (const auto* page = assets::find(view.page)) add(view.pattern, *page);
 }

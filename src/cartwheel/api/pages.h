@@ -16,13 +16,13 @@ private:
     const assets::Asset& asset_;
 };
 
-/// `/`: the sample's greeting, or the storefront for a browser.
+/// `/`: the sample's greeting, or for a browser the storefront, and the start page where there is none.
 class HomeApi {
 public:
     Task<Result<http::Written>> home(http::Exchange* exchange);
 };
 
-/// Adds a route for every file, and for every address that a page's script knows.
+/// Adds a route for every file but the one of `/`, and for every address that a page's script knows.
 void add_asset_routes(http::Router& router);
 
 }  // namespace cartwheel::api

@@ -22,6 +22,7 @@
 #include "cartwheel/engines/memory/memory_store.h"
 #include "cartwheel/engines/rocks/rocks_store.h"
 #include "cartwheel/http/server.h"
+#include "cartwheel/query/tables.h"
 
 namespace cartwheel::app {
 namespace {
@@ -169,9 +170,9 @@ private:
                     },
                 .info = {.version = {},
                          .store = std::string(store_->name()),
-                         .keyspace = settings.store == StoreKind::cql ? settings.cql.keyspace : "ecommerce",
+                         .keyspace = settings.store == StoreKind::cql ? settings.cql.keyspace : std::string(query::keyspace),
                          .currency = settings.currency,
-                         .changes_retention = std::chrono::duration_cast<std::chrono::seconds>(settings.changes.retention).count()}};
+                         .changes_retention = std::chrono::ceil<std::chrono::seconds>(settings.changes.retention).count()}};
     }
 
     const Clock& clock_;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cartwheel/base/text.h"
+#include "cartwheel/base/uuid.h"
 #include "cartwheel/query/lexer.h"
 
 namespace cartwheel::query {
@@ -92,9 +93,8 @@ Result<Statement> Statement::understand(std::string_view text) {
         if (token.kind == TokenKind::comment) {
             sql.append(token.text.size(), ' ');
         } else if (token.kind == TokenKind::uuid) {
-            std::string id(token.text);
-            std::ranges::transform(id, id.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
-            replace("'" + id + "'");
+            const auto id = Uuid::parse(token.text);
+            replace("'" + (id ? id->text() : std::string(token.text)) + "'");
         } else if (is_blob(token)) {
             replace("X'" + std::string(token.text.substr(2)) + "'");
         } else if (const auto words = is_word(token, "allow")    ? followed_by(tokens, i, "filtering")

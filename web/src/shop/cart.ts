@@ -24,7 +24,6 @@ export const problems = signal<ReadonlyMap<string, string>>(new Map());
 export const isWaiting = signal(false);
 
 export const isCartKnown = computed(() => stored.value !== undefined);
-export const isSaving = computed(() => wishes.value.size > 0);
 
 /** What the cart holds once all wishes are written. */
 export const quantities = computed<Quantities>(() => {
