@@ -215,6 +215,15 @@ export const shop = {
   products: (parameters: { q?: string | undefined; limit?: number; after?: string | null | undefined }, signal?: AbortSignal) =>
     page<Product>("/products", { limit: 24, ...parameters }, signal),
   product: (id: string) => call<Product>("GET", `/products/${at(id)}`),
+  /** null: there is no such product any more. */
+  async findProduct(id: string): Promise<Product | null> {
+    try {
+      return await this.product(id);
+    } catch (error) {
+      if (error instanceof ShopError && error.status === 404) return null;
+      throw error;
+    }
+  },
   /** Creates or replaces. */
   saveProduct: (product: Product) => call<object>("PUT", `/products/${at(product.id)}`, { json: product }),
   removeProduct: (id: string) => call<object>("DELETE", `/products/${at(id)}`),

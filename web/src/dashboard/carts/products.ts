@@ -2,7 +2,7 @@
 // catalogue and not of the query engine, whose statements are other ones on a cluster.
 import { useEffect, useState } from "preact/hooks";
 
-import { pause, shop, ShopError } from "../../lib/api";
+import { pause, shop } from "../../lib/api";
 import { cents } from "../../lib/money";
 
 export interface Fact {
@@ -18,13 +18,8 @@ const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const facts = new Map<string, Fact | null>();
 
 async function ask(id: string): Promise<void> {
-  try {
-    const { name, img, price } = await shop.product(id);
-    facts.set(id, { name, img, cents: cents(price) });
-  } catch (error) {
-    if (!(error instanceof ShopError) || error.status !== 404) throw error;
-    facts.set(id, null);
-  }
+  const product = await shop.findProduct(id);
+  facts.set(id, product && { name: product.name, img: product.img, cents: cents(product.price) });
   if (facts.size > factsMax) facts.delete(facts.keys().next().value!);
 }
 

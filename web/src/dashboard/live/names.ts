@@ -1,6 +1,6 @@
 // Names of products, for saying what happened. Learned from the changes themselves where they tell, asked for once a product where they do
 // not: of the catalogue and not of the query engine, whose statements are other ones on a cluster.
-import { shop, ShopError } from "../../lib/api";
+import { shop } from "../../lib/api";
 import { type Change, rowOf } from "../../lib/changes";
 
 const namesMax = 5_000;
@@ -57,12 +57,8 @@ export class ProductNames {
   }
 
   private async ask(id: string): Promise<void> {
-    try {
-      this.set(id, (await shop.product(id)).name);
-    } catch (error) {
-      if (!(error instanceof ShopError) || error.status !== 404) throw error;
-      this.set(id, null);
-    }
+    const product = await shop.findProduct(id);
+    this.set(id, product && product.name);
     this.wanted.delete(id);
   }
 
